@@ -14,6 +14,8 @@ from workbook.experiment import Experiment
 from workbook.network import Layer, seed_list
 from workbook.rates import Rate
 
+ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training
+
 
 @dataclass(frozen=True)
 class Run:
@@ -72,6 +74,7 @@ class Trainer:
         self.rows = len(experiment.dataset)
         self.batch_size = experiment.batch_size or self.rows
         self.batches = math.ceil(self.rows / self.batch_size)  # in an epoch
+        self.epochs = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn at once
         self.full = experiment.batch_size is None
         self.record_every = experiment.record_every or (1 if self.batches == 1 else self.batches)
         self.diverged, self.stopped = {}, {}
@@ -88,7 +91,7 @@ class Trainer:
         self._steps, self._losses = [], []
         self.diverged = {seed: at for seed, at in self.diverged.items() if at <= step}
         self.stopped = {seed: at for seed, at in self.stopped.items() if at <= step}
-        self._epoch, self._order = None, None
+        self._block, self._orders = None, None
 
     def _for_each_seed(self, params: list[Layer]) -> list[Layer]:
         """Return params with a leading axis of n_seeds: one start for all seeds, or each its own."""
@@ -143,16 +146,17 @@ class Trainer:
     def _batch(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of this step: x (n_seeds, batch_size, n_in) and t (n_seeds, batch_size, n_out)."""
         epoch, batch = divmod(self.step, self.batches)
-        if epoch != self._epoch:
-            self._epoch = epoch
-            self._order = np.stack([self._rows(seed, epoch) for seed in self.seeds])
-        rows = self._order[:, batch * self.batch_size : (batch + 1) * self.batch_size]
+        block, epoch = divmod(epoch, self.epochs)
+        if block != self._block:
+            self._block = block
+            self._orders = np.stack([self._draw(seed, block) for seed in self.seeds])
+        rows = self._orders[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
         return self.experiment.dataset.inputs[rows], self.experiment.dataset.targets[rows]
 
-    def _rows(self, seed: int, epoch: int) -> np.ndarray:
-        """A function of seed and epoch only, so that any step can be gone back to."""
-        self._random.seed([seed, 2, epoch])  # a tenth of the time that making a new one takes
-        return self.experiment.order.rows(self._random, self.rows)
+    def _draw(self, seed: int, block: int) -> np.ndarray:
+        """A function of seed and block only, so that any step can be gone back to."""
+        self._random.seed([seed, 2, block])  # a tenth of the time that making a new one takes
+        return self.experiment.order.rows(self._random, self.epochs, self.rows)
 
     def _record(self, loss: np.ndarray) -> None:
         self._steps.append(self.step)

@@ -186,26 +186,25 @@ def test_explicit_gives_fresh_copies_of_its_arrays():
 
 
 @pytest.mark.parametrize("name", ["in order", "shuffled"])
-@given(n=st.integers(1, 40), seed=st.integers(0, 2**32 - 1))
-def test_these_orders_show_every_row_once(name, n, seed):
-    rows = ORDERS[name].rows(np.random.RandomState(seed), n)
-    assert sorted(rows.tolist()) == list(range(n))
+@given(epochs=st.integers(1, 4), n=st.integers(1, 40), seed=st.integers(0, 2**32 - 1))
+def test_these_orders_show_every_row_once_an_epoch(name, epochs, n, seed):
+    rows = ORDERS[name].rows(np.random.RandomState(seed), epochs, n)
+    assert np.sort(rows).tolist() == [list(range(n))] * epochs
 
 
 def test_in_order_is_in_order():
-    assert ORDERS["in order"].rows(np.random.RandomState(0), 4).tolist() == [0, 1, 2, 3]
+    assert ORDERS["in order"].rows(np.random.RandomState(0), 2, 4).tolist() == [[0, 1, 2, 3]] * 2
 
 
 def test_every_order_of_three_rows_turns_up_equally_often_when_shuffled():
-    random = np.random.RandomState(0)
-    drawn = [tuple(ORDERS["shuffled"].rows(random, 3).tolist()) for _ in range(6000)]
+    drawn = list(map(tuple, ORDERS["shuffled"].rows(np.random.RandomState(0), 6000, 3).tolist()))
     counts = np.array([drawn.count(order) for order in set(drawn)])
     assert len(counts) == 6
     assert abs(counts - 1000).max() < 5 * math.sqrt(1000)
 
 
 def test_at_random_draws_with_replacement():
-    rows = ORDERS["at random"].rows(np.random.RandomState(0), 10_000)
+    rows = ORDERS["at random"].rows(np.random.RandomState(0), 1, 10_000)
     assert rows.min() >= 0
     assert rows.max() <= 9_999
     assert rows.mean() == pytest.approx(4999.5, rel=0.03)

@@ -12,16 +12,19 @@ from workbook.parts.registry import Registry
 
 @dataclass(frozen=True, repr=False)
 class Order:
-    """A named way to order one epoch: rows(random, n) -> n row numbers; `random` is a RandomState."""
+    """A named way to order epochs: rows(random, epochs, n) -> row numbers, (epochs, n).
+
+    `random` is a RandomState.
+    """
 
     name: str
-    rows: Callable[[np.random.RandomState, int], np.ndarray] = field(compare=False)
+    rows: Callable[[np.random.RandomState, int, int], np.ndarray] = field(compare=False)
 
     def __repr__(self) -> str:
         return repr(self.name)
 
 
 ORDERS = Registry("order", Order)
-ORDERS.add_plain(Order("in order", lambda random, n: np.arange(n)))
-ORDERS.add_plain(Order("shuffled", lambda random, n: random.permutation(n)))
-ORDERS.add_plain(Order("at random", lambda random, n: random.randint(n, size=n)))
+ORDERS.add_plain(Order("in order", lambda random, epochs, n: np.tile(np.arange(n), (epochs, 1))))
+ORDERS.add_plain(Order("shuffled", lambda random, epochs, n: random.random_sample((epochs, n)).argsort()))
+ORDERS.add_plain(Order("at random", lambda random, epochs, n: random.randint(n, size=(epochs, n))))
