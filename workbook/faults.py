@@ -61,6 +61,11 @@ class FaultyNetwork(Network):
         """The same network with a linear output; made once, because every step of training asks for it."""
         return replace(self, output="identity")
 
+    @cached_property
+    def top(self) -> FaultyNetwork:
+        """The output layer as a network of its own."""
+        return replace(self, sizes=self.sizes[-2:], bias=self.biased[-1:])
+
     def backward(self, params: list[Layer], trace: list[Trace], dy: np.ndarray) -> list[Layer]:
         """Return what the faults make of the gradient."""
         backward = Network.backward
@@ -85,7 +90,8 @@ def no_output_derivative(
     right: Backward, network: FaultyNetwork, params: list[Layer], trace: list[Trace], dy: np.ndarray
 ) -> list[Layer]:
     """The error goes back to the hidden layers as if the output were linear; its own gradient is right."""
-    return [*right(network.linear, params, trace, dy)[:-1], right(network, params, trace, dy)[-1]]
+    hidden = right(network.linear, params, trace, dy)[:-1]
+    return hidden + right(network.top, params[-1:], trace[-1:], dy)
 
 
 def no_bias_gradient(

@@ -10,7 +10,7 @@ import numpy as np
 from workbook.experiment import Experiment
 from workbook.network import Layer, seed_list
 
-MEMBERS_AT_ONCE = 4_000_000  # numbers held at a time by the perturbed copies, about 32 MB
+NUMBERS_AT_ONCE = 100_000  # held by the nudged copies, 0.8 MB: in a cache it is twice as fast as in memory
 
 
 class Parameter(NamedTuple):
@@ -136,7 +136,7 @@ def _central_differences(
     array = getattr(params[number], kind)
     slopes, kinks = np.empty(array.size), np.zeros(array.size, bool)
     held = max(array.size, len(experiment.dataset) * max(experiment.network.sizes))  # by each copy
-    block = max(1, MEMBERS_AT_ONCE // (2 * held))
+    block = max(1, NUMBERS_AT_ONCE // (2 * held))
     for start in range(0, array.size, block):
         nudged = np.arange(start, min(start + block, array.size))
         copies = np.tile(array, (2, len(nudged), 1, 1))

@@ -106,20 +106,23 @@ class Trainer:
 
     def advance(self, steps: int = 1) -> Trainer:
         """Make this many steps; return the trainer itself."""
-        data, optimizer = self.experiment.dataset, self.experiment.optimizer
+        optimizer = self.experiment.optimizer
         with np.errstate(all="ignore"):
             for _ in range(steps):
                 if len(self.stopped) == len(self.seeds):
                     break
-                if self.full:
-                    loss, gradient = self.experiment.loss_and_gradient(self.params, data.inputs, data.targets)
-                else:
-                    gradient = self.experiment.gradient(self.params, *self._batch())
-                if self.step % self.record_every == 0:
-                    self._record(loss if self.full else self.loss)
-                self._move(optimizer, gradient)
+                self._move(optimizer, self._gradient())
                 self.step += 1
         return self
+
+    def _gradient(self) -> list[Layer]:
+        """Return the gradient on the rows of this step; record the loss where that is due."""
+        x, t = self._batch()
+        if self.step % self.record_every:
+            return self.experiment.gradient(self.params, x, t)
+        loss, gradient = self.experiment.loss_and_gradient(self.params, x, t)
+        self._record(loss if self.full else self.loss)
+        return gradient
 
     def _move(self, optimizer, gradient: list[Layer]) -> None:
         change = [
@@ -144,14 +147,17 @@ class Trainer:
         return change
 
     def _batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of this step: x (n_seeds, batch_size, n_in) and t (n_seeds, batch_size, n_out)."""
+        """Return the rows of this step, x and t: all of them, or with an axis of n_seeds in front."""
+        data = self.experiment.dataset
+        if self.full:
+            return data.inputs, data.targets
         epoch, batch = divmod(self.step, self.batches)
         block, epoch = divmod(epoch, self.epochs)
         if block != self._block:
             self._block = block
             self._orders = np.stack([self._draw(seed, block) for seed in self.seeds])
         rows = self._orders[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
-        return self.experiment.dataset.inputs[rows], self.experiment.dataset.targets[rows]
+        return data.inputs[rows], data.targets[rows]
 
     def _draw(self, seed: int, block: int) -> np.ndarray:
         """A function of seed and block only, so that any step can be gone back to."""

@@ -13,7 +13,7 @@ from nnwidgets.gradient_checking.parity import HIDDEN, Parity
 from nnwidgets.prediction import Prediction
 from workbook import FAULTS, check_gradients, train
 from workbook.cases.gradients import fault_checks, x_squared
-from workbook.cases.parity import all_right, as_posted, related, right_gradients, wider
+from workbook.cases.parity import SEEDS, all_right, as_posted, related, right_gradients, wider
 
 FEW = range(5)
 XOR = NETWORKS["XOR 2-4-1: tanh, linear output"]
@@ -123,12 +123,12 @@ def fewest_units() -> Prediction:
     options = {"2": 2, "3": 3, "5": 5, "9": 9}
 
     def measure() -> str:
-        return next(name for name, width in options.items() if all_right(train(wider(width), range(100))))
+        return next(name for name, width in options.items() if all_right(train(wider(width), range(SEEDS))))
 
     return Prediction(
         "gradient-checking/fewest",
         "One hidden layer of tanh units, trained as well as we can. Which is the smallest of these widths "
-        "with which at least one seed of 100 gets all nine numbers right?",
+        "with which at least one seed of 200 gets all nine numbers right?",
         list(options),
         measure,
         "Each unit is one smooth step. Between 1 and 9 the answer has to change eight times.",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.textpath import TextToPath
+from matplotlib.textpath import TextToPath, text_to_path
 
 NUMERIC = "0123456789.+-\N{MINUS SIGN}"
 COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
@@ -36,7 +36,6 @@ class GlyphTable:
     def __init__(self):
         self.outlines = []
         self._numbers, self._heights = {}, {}
-        self._text_to_path = TextToPath()
         self.lay_out = lru_cache(512)(self._lay_out)
         self._metrics = lru_cache(16)(self._measure_characters)
         self.lay_out(NUMERIC + "e,:=()%/ ", FontProperties())
@@ -63,10 +62,10 @@ class GlyphTable:
     def _shape(self, text, font, mathtext=False):
         """Lay a text out with matplotlib's shaping, and keep the outlines that are new."""
         if mathtext:
-            entries, new, boxes = self._text_to_path.get_glyphs_mathtext(font, text, self._numbers, True)
+            entries, new, boxes = text_to_path.get_glyphs_mathtext(font, text, self._numbers, True)
         else:
-            face = self._text_to_path._get_font(font)
-            entries, new, boxes = self._text_to_path.get_glyphs_with_font(face, text, self._numbers, True)
+            face = text_to_path._get_font(font)
+            entries, new, boxes = text_to_path.get_glyphs_with_font(face, text, self._numbers, True)
         for name, (vertices, codes) in new.items():
             self._numbers[name] = len(self.outlines) if len(vertices) else -1
             if len(vertices):

@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 from nnwidgets.live_figure.encoding import letters, table, whole
@@ -166,7 +167,9 @@ class Recorder(RendererBase):
             self._draw_shape(gc, place.transform(corners), RECTANGLE, brush(gc, gc.get_rgb()))
 
     def get_text_width_height_descent(self, s, prop, ismath):
-        size = None if ismath else self._glyphs.measure(s, prop)
+        if ismath:  # with one parser for all figures, because it keeps its results
+            return text_to_path.mathtext_parser.parse(s, self.points_to_pixels(72), prop)[:3]
+        size = self._glyphs.measure(s, prop)
         if size is None:
             return super().get_text_width_height_descent(s, prop, ismath)
         pixels = self.points_to_pixels(prop.get_size_in_points()) / self._glyphs.em

@@ -46,8 +46,8 @@ def test_nearly_constant_with_wrong_gradients_and_with_right_ones():
     for name in ("as posted", "right gradients"):
         run = train(CASE.experiment(name).but(record_every=10_000), range(4))
         errors = parity.mean_squared_errors(run)
-        assert 0.37 < run.outputs.min() < run.outputs.max() < 0.52
-        assert 0.2465 < errors.min() < errors.max() < 0.251
+        assert 0.35 < run.outputs.min() < run.outputs.max() < 0.54
+        assert 0.2465 < errors.min() < errors.max() < 0.256
         assert np.ptp(run.outputs[:, :, 0], axis=1).max() < 0.03
         assert parity.all_right(run) == 0
     assert pytest.approx(0.2469, abs=5e-5) == parity.CONSTANT

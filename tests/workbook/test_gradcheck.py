@@ -126,7 +126,7 @@ def test_the_size_of_a_block_changes_no_number(size):
     patch = pytest.MonkeyPatch()
     whole = check_gradients(XOR, seed=1)
     with patch.context() as context:
-        context.setattr(gradcheck, "MEMBERS_AT_ONCE", size)
+        context.setattr(gradcheck, "NUMBERS_AT_ONCE", size)
         assert check_gradients(XOR, seed=1).parameters == whole.parameters
 
 

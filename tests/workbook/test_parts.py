@@ -204,7 +204,7 @@ def test_every_order_of_three_rows_turns_up_equally_often_when_shuffled():
 
 
 def test_at_random_draws_with_replacement():
-    rows = ORDERS["at random"].rows(np.random.RandomState(0), 1, 10_000)
+    (rows,) = ORDERS["at random"].rows(np.random.RandomState(0), 1, 10_000)
     assert rows.min() >= 0
     assert rows.max() <= 9_999
     assert rows.mean() == pytest.approx(4999.5, rel=0.03)

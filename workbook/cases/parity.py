@@ -15,7 +15,7 @@ from workbook.gradcheck import check_gradients
 from workbook.network import Layer, Network
 from workbook.training import Run, train
 
-SEEDS = 100
+SEEDS = 200
 CHECKED = range(10)
 NUMBERS = np.arange(1, 10)
 EVEN = (NUMBERS % 2 == 0).astype(float)
@@ -47,7 +47,7 @@ def wider(*hidden: int) -> Experiment:
     momentum, and a longer step.
     """
     network = Network((1, *hidden, 1), "tanh", "sigmoid", True, "normal(1)", "normal(1)")
-    return Experiment(numbers(4, 5), network, step_size=1.0, momentum=0.9, steps=6000, record_every=6000)
+    return Experiment(numbers(4, 5), network, step_size=1.0, momentum=0.95, steps=3000, record_every=3000)
 
 
 def with_posted_gradients(experiment: Experiment) -> Experiment:
@@ -122,9 +122,9 @@ def _wrong(name: str) -> set[tuple[int, str]]:
 
 
 def _learn(name: str, low: int, high: int) -> bool:
-    """Whether between low and high of 100 seeds learn it."""
+    """Whether between low and high of the seeds learn it."""
     experiment = (repairs | related)[name]
-    return low <= train(experiment, range(100)).rate().count <= high
+    return low <= train(experiment, range(SEEDS)).rate().count <= high
 
 
 claims = (
@@ -144,27 +144,27 @@ claims = (
         lambda: _wrong("missing output derivative") == {(0, "W"), (0, "b")},
     ),
     Claim(
-        "As posted, all 100 seeds end near a constant: outputs between 0.37 and 0.52.",
-        lambda: _settles(as_posted, 0.37, 0.52, 0.2471),
+        "As posted, all 200 seeds end near a constant: outputs between 0.35 and 0.52.",
+        lambda: _settles(as_posted, 0.35, 0.52, 0.2472),
     ),
     Claim(
-        "With the right gradients it is no better: outputs between 0.36 and 0.53.",
-        lambda: _settles(right_gradients, 0.36, 0.53, 0.2472),
+        "With the right gradients it is no better: outputs between 0.34 and 0.54.",
+        lambda: _settles(right_gradients, 0.34, 0.54, 0.2473),
     ),
     Claim(
         "No chain of one-unit layers gets under a mean squared error of 2/9; 20 000 drawn at random do not.",
         lambda: bool(random_chains(20_000, 20).min() >= INFIMUM - 1e-12),
     ),
     Claim(
-        "Five hidden units are the fewest with which a seed of 100 learned it; four never did.",
-        lambda: _learn("1-4-1", 0, 0) and _learn("1-5-1", 3, 30),
+        "Five hidden units are the fewest with which one of 200 seeds learned it; four never did.",
+        lambda: _learn("1-4-1", 0, 0) and _learn("1-5-1", 8, 40),
     ),
-    Claim("With eight hidden units, 95 or more of 100 seeds learn it.", lambda: _learn("1-8-1", 95, 100)),
+    Claim("With eight hidden units, about nine seeds in ten learn it.", lambda: _learn("1-8-1", 170, 190)),
     Claim(
         "With the posted gradients eight hidden units never learn it; with the missing derivative alone, "
-        "about a third of 100 seeds do.",
+        "about one seed in ten does.",
         lambda: (
-            _learn("1-8-1, gradients as posted", 0, 0) and _learn("1-8-1, missing output derivative", 25, 50)
+            _learn("1-8-1, gradients as posted", 0, 0) and _learn("1-8-1, missing output derivative", 8, 32)
         ),
     ),
     Claim(
