@@ -19,7 +19,7 @@ LAYERS = [
     ["experiment"],
     ["diagnosis", "gradcheck"],
     ["training"],
-    ["faults", "surface", "tables", "plots"],
+    ["faults", "measures", "tables", "plots"],
     ["cases"],
     ["checking", "lab"],
     ["cli"],
@@ -98,7 +98,8 @@ def test_no_circle():
     for name in ENGINE[1:]:
         graph.setdefault(family(name), set()).update(map(family, neighbours(name)))
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError
-    assert order.index("parts") < order.index("network") < order.index("training") < order.index("cases")
+    assert order.index("parts") < order.index("network") < order.index("training") < order.index("measures")
+    assert order.index("measures") < order.index("cases")
 
 
 @pytest.mark.parametrize("name", ENGINE)

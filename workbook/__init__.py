@@ -1,6 +1,6 @@
 """Why small neural networks fail to learn, and how to find out: the engine.
 
-Read it in this order: parts, network, experiment, diagnosis, training, gradcheck, cases.
+Read it in this order: parts, network, experiment, diagnosis, training, gradcheck, faults, measures, cases.
 
 Glossary. x inputs, t targets, y outputs; W weights, b biases; z = x @ W + b, a layer's weighted sums.
 n rows, n_in and n_out units. A d in front means "gradient of the loss with respect to": dW, dy.

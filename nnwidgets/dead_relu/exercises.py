@@ -8,8 +8,8 @@ import numpy as np
 
 from nnwidgets.exercise import Exercise
 from workbook import CASES, Layer
-from workbook.cases.curvature import longest_step
 from workbook.cases.sums import data_b
+from workbook.measures.curvature import longest_step
 
 CASE = CASES["sum-of-inputs"]
 

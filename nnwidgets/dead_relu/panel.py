@@ -16,7 +16,7 @@ from nnwidgets.pictures import POINTS, LossOverTraining
 from nnwidgets.prediction import Prediction
 from nnwidgets.session import Session
 from workbook import Run
-from workbook.cases.unit_life import active_rows
+from workbook.measures.unit_life import active_rows
 from workbook.plots import new_figure, rate_figure
 
 LIMITS = (1e-6, 1e12)

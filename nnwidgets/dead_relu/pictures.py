@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from nnwidgets.history import History, Moment
 from nnwidgets.session import Session
-from workbook.cases.unit_life import active_rows, unit_gradients
+from workbook.measures.unit_life import active_rows, unit_gradients
 from workbook.plots import BLUE, ORANGE, VERMILION, tidy
 
 LANES = 20  # the most units that a strip has room for

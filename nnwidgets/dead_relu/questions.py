@@ -9,7 +9,7 @@ from nnwidgets.goal import Goal
 from nnwidgets.prediction import Prediction
 from workbook import CASES, train
 from workbook.cases.sums import same_answer
-from workbook.cases.unit_life import deaths
+from workbook.measures.unit_life import deaths
 
 CASE = CASES["sum-of-inputs"]
 SEEDS = range(CASE.seeds)

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 
 from nnwidgets.live_figure import LiveFigure
 from workbook.cases.mnist_57 import DATA, LEARN, POSTED, RIGHT
-from workbook.cases.saturation import SATURATED, slopes
 from workbook.digits import encode
+from workbook.measures.saturation import SATURATED, slopes
 from workbook.plots import BLUE, VERMILION, new_figure, tidy
 
 

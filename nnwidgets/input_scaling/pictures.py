@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from nnwidgets.input_scaling.session import DigitReader
 from nnwidgets.pictures import thinned
 from workbook.cases.mnist_57 import EPOCHS
-from workbook.cases.saturation import SATURATED
+from workbook.measures.saturation import SATURATED
 from workbook.plots import BLUE, ORANGE, VERMILION, tidy
 
 # White is 0, so that paper and ink can be told apart from "negative" at a glance.

@@ -15,8 +15,8 @@ from workbook.cases.mnist_57 import (
     experiment_of,
     held_out_accuracy,
 )
-from workbook.cases.saturation import saturated
 from workbook.digits import ENCODINGS
+from workbook.measures.saturation import saturated
 
 SEEDS = range(10)
 

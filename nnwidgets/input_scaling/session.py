@@ -11,8 +11,8 @@ from nnwidgets.knobs import Choice, LogSlider
 from nnwidgets.session import Session, locked
 from workbook import Dataset, Experiment, Layer, mnist
 from workbook.cases.mnist_57 import POSTED, recipe, share_right
-from workbook.cases.saturation import hidden_outputs
 from workbook.digits import ENCODINGS, Pictures, dataset, digits
+from workbook.measures.saturation import hidden_outputs
 
 SMALL, LARGE = "8 x 8 digits", "MNIST, 5 000 of them"
 UNITS = {SMALL: 15, LARGE: 30}

@@ -10,8 +10,8 @@ import numpy as np
 from nnwidgets.exercise import Exercise
 from nnwidgets.linear_output.table import OutputTable
 from workbook import CASES, Trainer
-from workbook.cases.output_unit import output_unit, starts_below_zero, straight_line_error
 from workbook.cases.square import below_zero_start, brief, square
+from workbook.measures.output_unit import output_unit, starts_below_zero, straight_line_error
 
 POSTED = CASES["square"].as_posted
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from nnwidgets.pictures import LossOverTraining
 from nnwidgets.session import Session
 from workbook import Dataset
-from workbook.cases.output_unit import OutputUnit, hinges, output_unit, straight_line_error
+from workbook.measures.output_unit import OutputUnit, hinges, output_unit, straight_line_error
 from workbook.plots import BLUE, GREEN, VERMILION, tidy
 
 FAR = 0.25  # a hinge beyond it has left the edge where all of them start

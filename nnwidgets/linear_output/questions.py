@@ -10,8 +10,8 @@ from nnwidgets.goal import Goal
 from nnwidgets.linear_output.session import SquareFit
 from nnwidgets.prediction import Prediction
 from workbook import CASES, train
-from workbook.cases.output_unit import steepness, stuck
 from workbook.cases.square import SEEDS, below_zero_start
+from workbook.measures.output_unit import steepness, stuck
 
 CASE = CASES["square"]
 SOLVED = CASE.as_posted.solved_below

@@ -9,8 +9,8 @@ import time
 
 from workbook import Trainer, mnist
 from workbook.cases.mnist_57 import POSTED, RIGHT, recipe, share_right
-from workbook.cases.saturation import saturated
 from workbook.digits import ENCODINGS, dataset, encode
+from workbook.measures.saturation import saturated
 
 
 def epochs(known, asked, encoding: str, batch_size: int, seed: int, count: int) -> list[str]:

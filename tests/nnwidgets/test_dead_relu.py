@@ -9,7 +9,7 @@ from nnwidgets.dead_relu.pictures import FILL, LANES, spread
 from nnwidgets.dead_relu.session import POSTED, RIGHT
 from nnwidgets.knobs import Choice, LogSlider, knobs
 from workbook import CASES, train
-from workbook.cases import unit_life
+from workbook.measures import unit_life
 
 from .front_end import press, say
 

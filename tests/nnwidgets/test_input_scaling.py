@@ -15,9 +15,9 @@ from nnwidgets.input_scaling import session as session_module
 from nnwidgets.input_scaling.pictures import BINS
 from nnwidgets.knobs import knobs
 from workbook import CASES, mnist, train
-from workbook.cases import saturation
 from workbook.cases.mnist_57 import HELD_OUT, LEARN, POSTED, RIGHT, held_out_accuracy
 from workbook.digits import ENCODINGS, Pictures, encode
+from workbook.measures import saturation
 from workbook.plots import VERMILION
 
 from .front_end import press, say

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from workbook import CASES, Trainer, mnist, train
-from workbook.cases import mnist_57, saturation
+from workbook.cases import mnist_57
 from workbook.cases.mnist_57 import DATA, HELD_OUT, LEARN, POSTED, RAW, RIGHT, experiment_of, recipe
 from workbook.digits import ENCODINGS, dataset, encode
+from workbook.measures import saturation
 from workbook.parts import ACTIVATIONS
 
 CASE = CASES["mnist-57"]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workbook import CASES, Layer, Network, Trainer, train
-from workbook.cases.output_unit import (
+from workbook.cases.square import LEAKY, OUTPUTS, as_posted, below_zero_start, brief, square
+from workbook.measures.output_unit import (
     cross_entropy,
     hinges,
     out_of_reach,
@@ -15,7 +16,6 @@ from workbook.cases.output_unit import (
     straight_line_error,
     stuck,
 )
-from workbook.cases.square import LEAKY, OUTPUTS, as_posted, below_zero_start, brief, square
 from workbook.parts import ACTIVATIONS
 
 CASE = CASES["square"]

@@ -1,4 +1,4 @@
-"""The cases: questions that people asked, one a file, and beside them what they measure with."""
+"""The cases: questions that people asked; sums and gradients hold the experiments of two of them."""
 
 from workbook.cases import mnist_57, parity, square, sum_of_inputs, two_neurons
 from workbook.cases.case import Case, Cases, Claim

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from workbook.cases.case import Case, Claim
-from workbook.cases.saturation import (
+from workbook.datasets import Dataset
+from workbook.digits import ENCODINGS, accuracy, as_signed, dataset, digits, encode
+from workbook.experiment import Experiment
+from workbook.measures.saturation import (
     SATURATED,
     expected_deviation,
     saturated,
@@ -15,9 +18,6 @@ from workbook.cases.saturation import (
     spread,
     squared_length,
 )
-from workbook.datasets import Dataset
-from workbook.digits import ENCODINGS, accuracy, as_signed, dataset, digits, encode
-from workbook.experiment import Experiment
 from workbook.network import Layer, Network
 from workbook.rates import Rate
 from workbook.tables import table

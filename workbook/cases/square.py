@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.cases.case import Case, Claim
-from workbook.cases.output_unit import (
+from workbook.datasets import Dataset
+from workbook.experiment import Experiment
+from workbook.measures.output_unit import (
     hinges,
     out_of_reach,
     starts_below_zero,
@@ -13,8 +15,6 @@ from workbook.cases.output_unit import (
     straight_line_error,
     stuck,
 )
-from workbook.datasets import Dataset
-from workbook.experiment import Experiment
 from workbook.network import Layer, Network
 from workbook.parts import Activation
 from workbook.training import Run, train

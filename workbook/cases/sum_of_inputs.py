@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from workbook.cases.case import Case, Claim
-from workbook.cases.curvature import longest_step
 from workbook.cases.sums import (
     SEEDS,
     SEEDS_C,
@@ -24,9 +23,10 @@ from workbook.cases.sums import (
     repairs,
     same_answer,
 )
-from workbook.cases.unit_life import deaths, fates, layer_deaths, uphill
 from workbook.datasets import Dataset
 from workbook.experiment import Experiment
+from workbook.measures.curvature import longest_step
+from workbook.measures.unit_life import deaths, fates, layer_deaths, uphill
 from workbook.training import Run, train
 
 

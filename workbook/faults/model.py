@@ -1,0 +1,44 @@
+"""Model faults: another network than the one that was meant."""
+
+from workbook.experiment import Experiment
+from workbook.faults.fault import fault, refuse
+
+
+@fault(
+    "missing bias",
+    "model",
+    "Harmless for XOR with tanh units and a linear output; XNOR cannot be learned at all.",
+)
+def missing_bias(experiment: Experiment) -> Experiment:
+    refuse(any(experiment.network.biased), "missing bias", "the network has no bias to miss")
+    return experiment.but(bias=False)
+
+
+@fault(
+    "ReLU on the output",
+    "model",
+    "A seed whose outputs all start below 0 never moves; targets below 0 are out of reach.",
+)
+def relu_on_the_output(experiment: Experiment) -> Experiment:
+    output = experiment.network.output
+    refuse(output.name != "relu", "ReLU on the output", "the output is a ReLU already")
+    return experiment.but(output="relu")
+
+
+@fault(
+    "initial weights all equal",
+    "model",
+    "The hidden units of a layer stay equal for ever: any number of them is worth one.",
+)
+def equal_weights(experiment: Experiment) -> Experiment:
+    sizes = experiment.network.sizes
+    reason = f"sizes {sizes} has no hidden layer of two units or more, which could be equal"
+    refuse(max(sizes[1:-1], default=0) > 1, "initial weights all equal", reason)
+    return experiment.but(initializer="constant(0.5)", bias_initializer="constant(0)")
+
+
+faults = (
+    missing_bias,
+    relu_on_the_output,
+    equal_weights,
+)

@@ -1,0 +1,117 @@
+"""Gradient faults in the network: the way forward is right, and the way back is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
+
+import numpy as np
+
+from workbook.experiment import Experiment
+from workbook.faults.fault import fault, refuse
+from workbook.network import Layer, Network, Trace
+
+
+@dataclass(frozen=True)
+class FaultyNetwork(Network):
+    """A network that is right on the way forward and wrong on the way back. wrong: names from WAYS_BACK."""
+
+    wrong: tuple[str, ...] = ()
+
+    @cached_property
+    def linear(self) -> FaultyNetwork:
+        """The same network with a linear output; made once, because every step of training asks for it."""
+        return replace(self, output="identity")
+
+    @cached_property
+    def top(self) -> FaultyNetwork:
+        """The output layer as a network of its own."""
+        return replace(self, sizes=self.sizes[-2:], bias=self.biased[-1:])
+
+    def backward(self, params: list[Layer], trace: list[Trace], dy: np.ndarray) -> list[Layer]:
+        """Return what the faults make of the gradient."""
+        backward = Network.backward
+        for name in self.wrong:
+            backward = partial(WAYS_BACK[name], backward)
+        return backward(self, params, trace, dy)
+
+
+Backward = Callable[[Network, list[Layer], list[Trace], np.ndarray], list[Layer]]
+
+
+def weight_for_input(
+    right: Backward, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
+) -> list[Layer]:
+    """dW[i, j] is W[i, j] times the sum of dz[j], where it should be the sum of x[i] dz[j]."""
+    ones = [step._replace(x=np.ones_like(step.x)) for step in trace]
+    gradient = right(network, params, ones, dy)
+    return [Layer(part.W * layer.W, part.b) for part, layer in zip(gradient, params, strict=True)]
+
+
+def no_output_derivative(
+    right: Backward, network: FaultyNetwork, params: list[Layer], trace: list[Trace], dy: np.ndarray
+) -> list[Layer]:
+    """The error goes back to the hidden layers as if the output were linear; its own gradient is right."""
+    hidden = right(network.linear, params, trace, dy)[:-1]
+    return hidden + right(network.top, params[-1:], trace[-1:], dy)
+
+
+def no_bias_gradient(
+    right: Backward, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
+) -> list[Layer]:
+    """Every bias has gradient 0, so that it stays where it starts."""
+    gradient = right(network, params, trace, dy)
+    return [Layer(part.W, None if part.b is None else np.zeros_like(part.b)) for part in gradient]
+
+
+WAYS_BACK = {
+    "weight where the input belongs": weight_for_input,
+    "missing output derivative": no_output_derivative,
+    "bias not updated": no_bias_gradient,
+}
+
+
+def _wrong_way_back(experiment: Experiment, name: str) -> Experiment:
+    network = experiment.network
+    kept = {part.name: getattr(network, part.name) for part in fields(Network)}
+    wrong = (*getattr(network, "wrong", ()), name)
+    return experiment.but(network=FaultyNetwork(**kept, wrong=wrong))
+
+
+@fault(
+    "weight where the input belongs",
+    "gradient",
+    "All weight gradients are wrong and all bias gradients right, in every layer.",
+)
+def weight_where_the_input_belongs(experiment: Experiment) -> Experiment:
+    return _wrong_way_back(experiment, "weight where the input belongs")
+
+
+@fault(
+    "missing output derivative",
+    "gradient",
+    "The output layer is right, all layers below it are wrong.",
+)
+def missing_output_derivative(experiment: Experiment) -> Experiment:
+    network, name = experiment.network, "missing output derivative"
+    refuse(len(network.sizes) > 2, name, f"sizes {network.sizes} has no hidden layer to send an error to")
+    refuse(network.output.name != "identity", name, "the derivative of a linear output is 1")
+    return _wrong_way_back(experiment, name)
+
+
+@fault(
+    "bias not updated",
+    "gradient",
+    "All bias gradients are 0, all weight gradients right; biases stay where they start.",
+)
+def bias_not_updated(experiment: Experiment) -> Experiment:
+    refuse(any(experiment.network.biased), "bias not updated", "the network has no bias")
+    return _wrong_way_back(experiment, "bias not updated")
+
+
+faults = (
+    weight_where_the_input_belongs,
+    missing_output_derivative,
+    bias_not_updated,
+)
