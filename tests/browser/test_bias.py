@@ -1,68 +1,32 @@
 """The bias chapter, played through as a learner would."""
 
-import re
-
 import pytest
-from playwright.sync_api import Locator, expect
-
-from nnwidgets.progress import NAME as PROGRESS
+from playwright.sync_api import expect
 
 from .chapter import Chapter
+from .learner import begin, button, card, loss, predict, step
 
 NOTEBOOK = "02_bias.ipynb"
-
-
-def panel(chapter: Chapter, number: int) -> Locator:
-    found = chapter.page.locator(".workbook-panel").nth(number)
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def card(chapter: Chapter, text: str) -> Locator:
-    """Return the prediction or exercise that says this."""
-    found = chapter.page.locator(".workbook-card").filter(has_text=text)
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def predict(chapter: Chapter, option: str) -> Locator:
-    """Answer the prediction that has this option; return its card."""
-    card = (
-        chapter.page.locator(".workbook-card").filter(has=chapter.page.get_by_label(option, exact=True)).first
-    )
-    card.scroll_into_view_if_needed()
-    card.get_by_label(option, exact=True).click()
-    card.get_by_role("button", name="That is my prediction").click()
-    return card
-
-
-def loss(place: Locator) -> float:
-    return float(re.search(r"loss ([\d.e-]+)", place.locator(".workbook-status").inner_text()).group(1))
-
-
-def step(place: Locator) -> int:
-    return int(re.search(r"step (\d+) of", place.locator(".workbook-status").inner_text()).group(1))
 
 
 @pytest.fixture
 def opened(chapter: Chapter) -> Chapter:
     """The chapter, run, by a learner who has answered nothing yet."""
-    (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
-    return chapter.open(NOTEBOOK).run_all()
+    return begin(chapter, NOTEBOOK)
 
 
 def test_predict_play_stop_and_go_back(opened):
-    first = panel(opened, 0)
-    play = first.get_by_role("button", name="Play", exact=True)
+    first = opened.panel(0)
+    play = button(first, "Play")
     expect(play).to_be_disabled()
     prediction = predict(opened, "about 0.50 and 0.50")
     expect(play).to_be_enabled()
-    panel(opened, 0)
+    opened.panel(0)
     before = loss(first)
     with opened.picture_changes(first.locator("canvas")):
         play.click()
     opened.wait_until(lambda: loss(first) < before, "the loss to fall")
-    first.get_by_role("button", name="Pause", exact=True).click()
+    button(first, "Pause").click()
     expect(play).to_be_visible()
     opened.page.wait_for_timeout(300)
     stopped = step(first)
@@ -70,31 +34,31 @@ def test_predict_play_stop_and_go_back(opened):
     opened.page.wait_for_timeout(300)
     assert step(first) == stopped
     with opened.picture_changes(first.locator("canvas")):
-        first.get_by_role("button", name="Back", exact=True).click()
+        button(first, "Back").click()
     opened.wait_until(lambda: step(first) == stopped - 1, "one step back")
     scrub = opened.control("step", first)
     scrub.press("Home")
     opened.wait_until(lambda: step(first) == 0, "the start")
-    first.get_by_role("button", name="Step", exact=True).click()
+    button(first, "Step").click()
     opened.wait_until(lambda: step(first) == 1, "one step on")
     play.click()
     opened.wait_until(lambda: step(first) == 800, "the end of the run", timeout=30)
     expect(prediction).to_contain_text("It came out otherwise: about 0.59 and 0.67")
-    first.get_by_role("button", name="New seed", exact=True).click()
+    button(first, "New seed").click()
     opened.wait_until(lambda: opened.control("seed", first).input_value() == "1", "the next seed")
     assert opened.errors() == []
 
 
 def test_the_pictures_answer_to_the_pointer(opened):
     predict(opened, "1/8")
-    second = panel(opened, 1)
+    second = opened.panel(1)
     canvas = second.locator("canvas")
     start = opened.control("start w₁", second)
     box = canvas.bounding_box()
     with opened.picture_changes(canvas):
         canvas.click(position={"x": 0.13 * box["width"], "y": 0.8 * box["height"]})
     opened.wait_until(lambda: float(start.get_attribute("aria-valuenow")) < -4, "a start in the corner")
-    second.get_by_role("button", name="Play", exact=True).click()
+    button(second, "Play").click()
     expect(second.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=20_000)
 
     before = float(start.get_attribute("aria-valuenow"))
@@ -116,8 +80,8 @@ def test_the_pictures_answer_to_the_pointer(opened):
 
 def test_sliders_move_the_picture_and_exercises_are_remembered(opened):
     predict(opened, "on the output neuron")
-    third = panel(opened, 2)
-    third.get_by_role("button", name="Play", exact=True).click()
+    third = opened.panel(2)
+    button(third, "Play").click()
     opened.wait_until(lambda: step(third) > 20, "training")
     opened.control("step size", third).press("ArrowLeft")
     opened.wait_until(lambda: loss(third) < 0.1, "the loss to fall on", timeout=20)
@@ -130,7 +94,7 @@ def test_sliders_move_the_picture_and_exercises_are_remembered(opened):
     expect(exercise).to_contain_text("Hint 1")
     for answer, verdict in (("0.5", "Not yet"), ("0.731", "Right")):
         exercise.get_by_label("your answer").fill(answer)
-        exercise.get_by_role("button", name="Check", exact=True).click()
+        button(exercise, "Check").click()
         expect(exercise).to_contain_text(verdict)
     assert opened.errors() == []
     opened.open(NOTEBOOK).run_all()
@@ -138,7 +102,7 @@ def test_sliders_move_the_picture_and_exercises_are_remembered(opened):
 
 
 def test_it_looks_right_at_every_width_in_both_themes(opened):
-    first = panel(opened, 2)
+    first = opened.panel(2)
     for width in (1280, 1920):
         opened.page.set_viewport_size({"width": width, "height": 1000})
         for theme in ("light", "dark"):

@@ -2,57 +2,15 @@
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from nnwidgets.progress import NAME as PROGRESS
-
-from .chapter import Chapter
+from .learner import begin, button, looks_right, loss, predict, step
 
 NOTEBOOK = "04_dead_relu.ipynb"
 
 
-def predict(chapter: Chapter, option: str) -> Locator:
-    """Answer the prediction that has this option; return its card."""
-    named = chapter.page.get_by_label(option, exact=True)
-    card = chapter.page.locator(".workbook-card").filter(has=named).first
-    card.scroll_into_view_if_needed()
-    card.get_by_label(option, exact=True).click()
-    card.get_by_role("button", name="That is my prediction").click()
-    return card
-
-
-def button(place: Locator, name: str) -> Locator:
-    return place.get_by_role("button", name=name, exact=True)
-
-
-def told(place: Locator, pattern: str) -> float:
-    """Return a number that the panel's status line tells."""
-    return float(re.search(pattern, place.locator(".workbook-status").inner_text()).group(1))
-
-
-def step(place: Locator) -> int:
-    return int(told(place, r"step (\d+) of"))
-
-
-def loss(place: Locator) -> float:
-    return told(place, r"loss ([\d.e+-]+)")
-
-
-def looks_right(chapter: Chapter, place: Locator) -> None:
-    """No label or button is clipped, at two widths and in both themes."""
-    for width in (1280, 1920):
-        chapter.page.set_viewport_size({"width": width, "height": 1000})
-        for theme in ("light", "dark"):
-            chapter.set_theme(theme)
-            place.scroll_into_view_if_needed()
-            for label in place.locator(".widget-label:visible, button:visible").all():
-                assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), label.inner_text()
-            assert place.evaluate("e => e.scrollWidth <= e.clientWidth")
-
-
 def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
-    (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
-    chapter.open(NOTEBOOK).run_all()
+    begin(chapter, NOTEBOOK)
 
     first = chapter.panel(0)
     expect(button(first, "Play")).to_be_disabled()
