@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets
 
@@ -16,8 +17,9 @@ class Exercise(ipywidgets.VBox):
     """A question with an answer that the workbook computes.
 
     answer: a number, or one of `options`, or a function that computes it when it is needed. within: how far
-    off a number may be. hints: shown one after the other. because: what to read once it is right. The
-    learner's last answer is kept and comes back. Raises ValueError for an answer that is not an option.
+    off a number may be. hints: shown one after the other. because: what to read once it is right. wrong: what
+    to read for likely wrong answers. The learner's last answer is kept and comes back. Raises ValueError for
+    an answer that is not an option.
     """
 
     def __init__(
@@ -30,11 +32,14 @@ class Exercise(ipywidgets.VBox):
         hints: Sequence[str] = (),
         because: str = "",
         progress: Progress | None = None,
+        wrong: Mapping[float | str, str] | None = None,
     ) -> None:
-        if options and not callable(answer) and answer not in options:
-            raise ValueError(
-                f"exercise {key!r}: the answer {answer!r} is not among the options {list(options)}"
-            )
+        for known in [*(wrong or {}), *([] if callable(answer) else [answer])]:
+            if options and known not in options:
+                raise ValueError(
+                    f"exercise {key!r}: the answer {known!r} is not among the options {list(options)}"
+                )
+        self.wrong = dict(wrong or {})
         self.key, self._right_answer, self.within, self.because = key, answer, within, because
         self.hints, self.shown = list(hints), 0
         self.progress = progress or Progress()
@@ -74,23 +79,26 @@ class Exercise(ipywidgets.VBox):
         if given in (None, ""):
             self.result.value = "Not attempted yet."
             return
-        if isinstance(self.field, ipywidgets.RadioButtons):
-            self.right = given == self.answer
+        readings = [given] if isinstance(self.field, ipywidgets.RadioButtons) else numbers(given)
+        if not readings:
+            self.result.value = f"{html.escape(given)} is not a number. Write it like 0.25."
+            return
+        self.right = any(self._agree(reading, self.answer) for reading in readings)
+        if self.right:
+            self.result.value = f"<b>✓ Right.</b> {html.escape(self.because)}"
         else:
-            try:
-                number = float(given.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
-            except ValueError:
-                self.result.value = f"{html.escape(given)} is not a number. Write it like 0.25."
-                return
-            self.right = math.isfinite(number) and abs(number - float(self.answer)) <= self.within
-        self.result.value = (
-            f"<b>✓ Right.</b> {html.escape(self.because)}" if self.right else "Not yet. Try again."
-        )
+            said = [text for known, text in self.wrong.items() if self._agree(readings[0], known)]
+            self.result.value = f"Not yet. {html.escape(said[0] if said else 'Try again.')}"
         if self.progress.get(self.key) != given:
             try:
                 self.progress.keep(self.key, given)
             except OSError as error:
                 self.result.value += f" (It could not be saved: {html.escape(str(error))})"
+
+    def _agree(self, given: float | str, known: float | str) -> bool:
+        if isinstance(given, str):
+            return given == known
+        return math.isfinite(given) and abs(given - float(known)) <= self.within
 
     def _pressed(self) -> None:
         try:
@@ -107,3 +115,22 @@ class Exercise(ipywidgets.VBox):
         )
         self.hint_button.description = f"Hint ({min(self.shown + 1, len(self.hints))} of {len(self.hints)})"
         self.hint_button.disabled = self.shown == len(self.hints)
+
+
+def numbers(text: str) -> list[float]:
+    """Return the number, or fraction, that somebody wrote; none if it is neither.
+
+    It may be one of two: "1,250" is 1.25 to one reader and 1250 to another.
+    """
+    text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", text.replace("\N{MINUS SIGN}", "-"))
+    forms = [text.replace(",", ".")]
+    if re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*", text):
+        forms.append(text.replace(",", ""))
+    found = []
+    for form in forms:
+        try:
+            above, slash, below = form.partition("/")
+            found.append(float(above) / float(below if slash else 1))
+        except (ValueError, ZeroDivisionError):
+            continue
+    return found

@@ -1,4 +1,4 @@
-"""The learner's form of a chapter: exercises without their solutions."""
+"""The learner's form of a chapter: no solutions, and no output that answers a prediction beforehand."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION.*?### END SOLUTION[^\n]*", r
 
 
 def for_learner(content: bytes) -> bytes:
-    """Return a notebook (JSON, UTF-8) in which each solution has given way to "# Your code here".
+    """Return a notebook (JSON, UTF-8) without outputs, each solution replaced by "# Your code here".
 
-    A cell that had a solution loses its outputs, and so do the cells after it, which tell what it did.
-    A file without solutions comes back unchanged.
+    Anything else comes back unchanged.
     """
-    if b"### BEGIN SOLUTION" not in content:
+    try:
+        notebook = json.loads(content)
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, TypeError, KeyError):
         return content
-    notebook = json.loads(content)
-    solved = False
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        source = "".join(cell["source"])
-        stripped = SOLUTION.sub(r"\1...  # Your code here", source)
-        solved = solved or stripped != source
-        if solved:
-            cell.update(source=stripped.splitlines(keepends=True), outputs=[], execution_count=None)
+    for cell in code:
+        source = SOLUTION.sub(r"\1...  # Your code here", "".join(cell["source"]))
+        cell.update(source=source.splitlines(keepends=True), outputs=[], execution_count=None)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()

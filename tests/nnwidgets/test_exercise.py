@@ -38,7 +38,7 @@ def test_nothing_attempted(progress):
     assert not progress.path.exists()
 
 
-@pytest.mark.parametrize("text", ["0.25", " .25 ", "0,25", "2.5e-1", "0.2599", "0.2401", "+0.25"])
+@pytest.mark.parametrize("text", ["0.25", " .25 ", "0,25", "2.5e-1", "0.2599", "0.2401", "1/4", "1 / 4"])
 def test_right_numbers(progress, text):
     exercise = number(progress)
     assert attempt(exercise, text) == "<b>✓ Right.</b> A &lt;quarter&gt;."
@@ -60,7 +60,7 @@ def test_a_typographic_minus(progress):
     assert "Right" in attempt(number(progress, answer=-3.0), "\N{MINUS SIGN}3")
 
 
-@pytest.mark.parametrize("text", ["a quarter", "1/4", "0.25 m", "--1", "<b>", "   ", "0.2.5"])
+@pytest.mark.parametrize("text", ["a quarter", "1/0", "1/", "1/2/3", "0.25 m", "--1", "<b>", "   ", "0.2.5"])
 def test_what_is_not_a_number(progress, text):
     exercise = number(progress)
     said = attempt(exercise, text)
@@ -68,6 +68,32 @@ def test_what_is_not_a_number(progress, text):
     assert "<b>" not in said
     assert not exercise.right
     assert progress.get("c/n") is None
+
+
+@pytest.mark.parametrize("text", ["65025", "65 025", "65\N{NO-BREAK SPACE}025", "65,025", "65,025.0"])
+def test_thousands(progress, text):
+    assert "Right" in attempt(number(progress, answer=65025, within=0), text)
+    assert "Right" not in attempt(number(progress, answer=65, within=0), text)
+
+
+def test_a_comma_may_mean_either(progress):
+    for answer in (1.25, 1250):
+        assert "Right" in attempt(number(progress, answer=answer, within=0), "1,250")
+    assert "Right" not in attempt(number(progress, answer=250, within=0), "0,250")
+
+
+def test_a_likely_wrong_answer_is_told_why(progress):
+    known = {20: "That is the <sum>.", 0.5: "Half of it."}
+    exercise = Exercise("c/w", "How much?", 0.25, within=0.01, progress=progress, wrong=known)
+    assert attempt(exercise, "20") == "Not yet. That is the &lt;sum&gt;."
+    assert attempt(exercise, "1/2") == "Not yet. Half of it."
+    assert attempt(exercise, "3") == "Not yet. Try again."
+    asked = Exercise("c/o", "Which?", "b", ["a", "b"], progress=progress, wrong={"a": "No, because."})
+    asked.field.value = "a"
+    press(asked.check_button)
+    assert asked.result.value == "Not yet. No, because."
+    with pytest.raises(ValueError, match="'z' is not among the options"):
+        Exercise("c/o", "Which?", "b", ["a", "b"], progress=progress, wrong={"z": "?"})
 
 
 def test_trying_again(progress):
