@@ -40,6 +40,13 @@ def thinned(moments: list) -> list:
     return [moments[i] for i in np.linspace(0, len(moments) - 1, POINTS).astype(int)]
 
 
+def over_steps(axes: Axes, session: Session) -> None:
+    """Let the horizontal axis span the session's run, with few numbers: they may have five digits."""
+    if axes.get_xlim() != (0, session.steps):
+        axes.set_xlim(0, session.steps)
+        axes.locator_params(axis="x", nbins=3)
+
+
 class OutputsOverTraining:
     """What the network says to each row, step by step; a compared experiment is dashed."""
 
@@ -52,14 +59,13 @@ class OutputsOverTraining:
             lines += axes.plot([], [], color=SERIES[row], label=f"input {x:g}")
             others += axes.plot([], [], color=SERIES[row], linestyle="--", linewidth=1.2)
         axes.set_ylim(-0.05, 1.05)
-        axes.set_xlim(0, session.steps)
+        over_steps(axes, session)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, frameon=False, handlelength=1.2)
         self.artists = {"outputs": lines, "compared": others}
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
-        if self.axes.get_xlim()[1] != session.steps:
-            self.axes.set_xlim(0, session.steps)
+        over_steps(self.axes, session)
         first, *others = session.histories.values()
         rows = len(self.artists["outputs"])
         data = {"outputs": _curves(first, session.step, rows)}
@@ -91,15 +97,14 @@ class LossOverTraining:
         self.axes = tidy(axes, "", "step", "loss")
         axes.set_yscale("log")
         axes.set_ylim(*limits)
-        axes.set_xlim(0, session.steps)
+        over_steps(axes, session)
         (line,) = axes.plot([], [], color="black")
         (other,) = axes.plot([], [], color="black", linestyle="--", linewidth=1.2)
         self.artists = {"loss": line, "compared_loss": other}
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
-        if self.axes.get_xlim()[1] != session.steps:
-            self.axes.set_xlim(0, session.steps)
+        over_steps(self.axes, session)
         first, *others = (_losses(history, session.step) for history in session.histories.values())
         if others or len(self.artists["compared_loss"].get_xdata()):
             return {"loss": first, "compared_loss": others[0] if others else ([], [])}
@@ -127,7 +132,7 @@ class NetworkDrawing:
         axes.set_axis_off()
         axes.set_xlim(-0.35, len(network.sizes) - 0.65)
         axes.set_ylim(-1.75, 1.25)
-        axes.set_title("drag to change a weight", loc="left", fontsize=10.5)
+        axes.set_title("drag to set a start weight", loc="left", fontsize=10.5)
         self.edges = []  # (layer, kind, index, from, to)
         for number, (n_in, n_out) in enumerate(zip(network.sizes, network.sizes[1:], strict=False)):
             below, above = _column(number, n_in), _column(number + 1, n_out)

@@ -67,7 +67,12 @@ class Prediction(ipywidgets.VBox):
         self.due = True
         if not self.answered or self.right is not None:
             return
-        truth = self.measure()
+        self.result.value = "Measuring the answer …"
+        try:
+            truth = self.measure()
+        except Exception:
+            self.result.value = "The answer could not be measured."
+            raise
         if truth not in self.choice.options:
             raise ValueError(f"prediction {self.key!r} measured {truth!r}, which is not among its options")
         self.right = self.choice.value == truth

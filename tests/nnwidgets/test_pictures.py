@@ -54,6 +54,21 @@ def test_outputs(axes):
     assert f"bias: none: outputs {zero:.3f}, {one:.3f}; compared: output only: outputs" in said
 
 
+@pytest.mark.parametrize("width", [4, 9])
+def test_the_last_number_of_steps_is_whole_when_the_run_becomes_longer(width):
+    figure, session = new_figure(width, 3), TwoNeurons()
+    first, last = figure.subplots(1, 2)
+    pictures = [OutputsOverTraining(first, session), LossOverTraining(last, session, (1e-4, 1))]
+    live = LiveFigure(figure, **pictures[0].artists, **pictures[1].artists)
+    session.turn(length="10 000")
+    for picture in pictures:
+        picture.show(session)
+    live.update()
+    label = last.get_xticklabels()[-1]
+    assert label.get_text() == "10000"
+    assert label.get_window_extent().x1 < figure.bbox.x1
+
+
 def test_nothing_to_compare_with(axes):
     session = TwoNeurons()
     picture = OutputsOverTraining(axes, session)

@@ -101,6 +101,21 @@ def test_a_measure_that_is_not_an_option(progress):
     assert prediction.right is None
 
 
+def test_a_long_measurement_is_announced_and_a_broken_one_is_not_left_announced(progress):
+    said = []
+
+    def measure():
+        said.append(prediction.result.value)
+        raise OSError("no data")
+
+    prediction = asked(progress, measure)
+    answer(prediction, "one")
+    with pytest.raises(OSError, match="no data"):
+        prediction.reveal()
+    assert said == ["Measuring the answer …"]
+    assert prediction.result.value == "The answer could not be measured."
+
+
 @pytest.mark.parametrize("options", [(), ("one",), ("one", "one"), ("one", "two", "one")])
 def test_too_few_options(progress, options):
     with pytest.raises(ValueError, match="two different options or more"):
