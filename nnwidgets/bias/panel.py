@@ -18,18 +18,26 @@ from workbook.plots import new_figure
 
 
 class TwoNeuronsPanel(Panel):
-    """The panel of the bias chapter. settings: the session's knobs, such as bias="output only"."""
+    """The panel of the bias chapter. settings: the session's knobs, such as bias="output only".
+
+    bound: whether the loss that no network without bias gets below is drawn; it answers a prediction.
+    """
 
     def __init__(
-        self, prediction: Prediction | None = None, goal: Goal | None = None, **settings: Any
+        self,
+        prediction: Prediction | None = None,
+        goal: Goal | None = None,
+        bound: bool = False,
+        **settings: Any,
     ) -> None:
         session = TwoNeurons(**settings)
         figure = new_figure(9.2, 3.5)
         axes = figure.subplot_mosaic("SON;SOL", width_ratios=(1.2, 1, 1))
         self.drawing = NetworkDrawing(axes["N"], session.main.trainer.experiment.network, ["x", "y", "z"])
         loss = LossOverTraining(axes["L"], session, (1e-5, 1))
-        axes["L"].axhline(INFIMUM, color="0.5", linewidth=0.8, linestyle=":")
-        axes["L"].text(0, INFIMUM, "1/8 ", ha="right", va="center", fontsize=8, color="0.4")
+        if bound:
+            axes["L"].axhline(INFIMUM, color="0.5", linewidth=0.8, linestyle=":")
+            axes["L"].text(0, INFIMUM, "1/8 ", ha="right", va="center", fontsize=8, color="0.4")
         outputs = OutputsOverTraining(axes["O"], session)
         pictures = [LossSurface(axes["S"], session), outputs, self.drawing, loss]
         self._grip: tuple[float, float] | None = None
@@ -58,9 +66,11 @@ class TwoNeuronsPanel(Panel):
         return f"w{number + 1}" if kind == "W" else None
 
 
-def panel(prediction: Prediction | None = None, goal: Goal | None = None, **knobs: Any) -> TwoNeuronsPanel:
-    """Return a panel of two neurons. knobs: where they start, such as bias="output only"."""
-    return TwoNeuronsPanel(prediction, goal, **knobs)
+def panel(
+    prediction: Prediction | None = None, goal: Goal | None = None, bound: bool = False, **knobs: Any
+) -> TwoNeuronsPanel:
+    """Return a panel of two neurons. bound: draw the lowest loss without bias; knobs: where they start."""
+    return TwoNeuronsPanel(prediction, goal, bound, **knobs)
 
 
 def _within(value: float) -> float:

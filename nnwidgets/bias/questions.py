@@ -9,7 +9,7 @@ from nnwidgets.exercise import Exercise
 from nnwidgets.goal import Goal
 from nnwidgets.prediction import Prediction
 from workbook import CASES, Layer, train
-from workbook.cases.two_neurons import loss_surface
+from workbook.cases.two_neurons import INFIMUM, loss_surface
 
 CASE = CASES["two-neurons"]
 FAR = np.linspace(-60, 60, 241)
@@ -25,7 +25,7 @@ def settles() -> Prediction:
     return Prediction(
         "bias/settles",
         "After 800 steps, what will the network say to input 0, and what to input 1?",
-        ["about 0.00 and 1.00", "about 0.50 and 0.50", "about 0.59 and 0.67", "about 0.33 and 0.67"],
+        ["about 0.00 and 0.50", "about 0.50 and 0.50", "about 0.59 and 0.67", "about 0.33 and 0.67"],
         measure,
         "That is the median of 200 seeds; they agree to three digits. Step back and watch: at first both "
         "outputs rise together, though one of them should fall.",
@@ -34,17 +34,16 @@ def settles() -> Prediction:
 
 def how_low() -> Prediction:
     """How low can the loss be made without biases?"""
+    losses = {"0": 0, "1/16": 1 / 16, "1/8": 1 / 8, "0.227": 0.227}
 
     def measure() -> str:
         lowest = loss_surface(FAR, FAR).min()
-        return min(
-            {"0": 0, "1/8": 1 / 8, "0.227": 0.227, "1/4": 1 / 4}.items(), key=lambda o: abs(o[1] - lowest)
-        )[0]
+        return min(losses, key=lambda option: abs(losses[option] - lowest))
 
     return Prediction(
         "bias/how-low",
         "Choose w₁ and w₂ freely, without any bias. How low can the loss be brought, at best?",
-        ["0", "1/8", "0.227", "1/4"],
+        list(losses),
         measure,
         "It comes as near as you like, and never there.",
     )
@@ -75,7 +74,7 @@ def where() -> Prediction:
             "one is not enough",
         ],
         measure,
-        "Try the other place too: choose “hidden only” and look where the outputs end.",
+        "Try both places: choose “output only”, then “hidden only”, and look where the outputs end.",
     )
 
 
@@ -110,12 +109,16 @@ def copy_the_bit() -> Goal:
 
 
 def the_corner() -> Goal:
-    """Bring the loss under 0.13 without any bias."""
+    """Train to nearly the lowest loss without any bias; which that is, the sentence must not tell."""
 
     def reached(session: TwoNeurons) -> bool:
-        return session.bias == "none" and session.moment.loss < 0.13
+        return session.bias == "none" and session.step > 0 and session.moment.loss < INFIMUM + 0.005
 
-    return Goal("bias/the-corner", "without any bias, bring the loss under 0.13.", reached)
+    return Goal(
+        "bias/the-corner",
+        "without any bias, train until the loss is within 0.005 of the lowest there is.",
+        reached,
+    )
 
 
 def at_zero() -> Exercise:
@@ -131,6 +134,12 @@ def at_zero() -> Exercise:
             "The output is s(2 · 1/2) = s(1) = 1 / (1 + 1/e).",
         ],
         because="s(1) = 0.731. And w₁ has no say in it.",
+        wrong={
+            0.5: "That is what the hidden neuron says. The output neuron still multiplies it by w₂.",
+            1: "That is the sum inside the output neuron. Its sigmoid is still to come.",
+            0.881: "That is s(2). But the hidden neuron says s(0) to input 0, which is not 1.",
+            0: "That is what it should say. Put x = 0 into both equations.",
+        },
     )
 
 
@@ -143,6 +152,11 @@ def hopeless() -> Exercise:
         options=["0 → 0 and 1 → 5", "0 → 1 and 1 → 1", "1 → 2 and -2 → 7", "-1 → 3 and 1 → 3"],
         hints=["What does such a network say to input 0?", "relu(0) = 0, layer after layer."],
         because="It says 0 to input 0, however wide it is. Two units are enough for each of the others.",
+        wrong={
+            "0 → 0 and 1 → 5": "It says 0 to input 0 anyway. One unit with weights 1 and 5 does the rest.",
+            "1 → 2 and -2 → 7": "One unit can serve the inputs above 0, and another those below.",
+            "-1 → 3 and 1 → 3": "relu(x) + relu(-x) is |x|, and three times that goes through both points.",
+        },
     )
 
 
@@ -159,6 +173,11 @@ def intercept() -> Exercise:
             "It is 3 at every point.",
         ],
         because="The intercept squared: 3² = 9.",
+        wrong={
+            3: "That is the error at one point. Square it.",
+            0: "Then the line would go through every point. What does it say at x = 0, and what should it?",
+            4: "That is the best slope. What error does it leave at every point?",
+        },
     )
 
 

@@ -10,7 +10,9 @@ from nnwidgets.knobs import Choice, LogSlider, Slider
 from nnwidgets.session import Session
 from workbook import CASES, Experiment, Layer
 
-BIASES = {"none": False, "output only": (False, True), "hidden only": (True, False), "both": True}
+BIASED = {"output only": (False, True), "hidden only": (True, False), "both": True}
+BIASES = {"none": False} | BIASED
+COMPARED = {"nothing": None, "no bias": False} | BIASED
 
 
 class TwoNeurons(Session):
@@ -20,7 +22,7 @@ class TwoNeurons(Session):
     """
 
     bias = Choice(BIASES, "bias")
-    compare = Choice({"nothing": None} | BIASES, "compare with")
+    compare = Choice(COMPARED, "compare with")
     w1 = Slider(-18, 18, 0.05, 0, "start w₁")
     w2 = Slider(-18, 18, 0.05, 0, "start w₂")
     step_size = LogSlider(0.01, 100, 5, "step size", restarts=False)
@@ -36,7 +38,7 @@ class TwoNeurons(Session):
         )
         chosen = {f"bias: {self.bias}": posted.but(bias=BIASES[self.bias])}
         if self.compare != "nothing":
-            chosen[f"compared: {self.compare}"] = posted.but(bias=BIASES[self.compare])
+            chosen[f"compared: {self.compare}"] = posted.but(bias=COMPARED[self.compare])
         return chosen
 
     def start(self, experiment: Experiment) -> list[Layer]:

@@ -92,7 +92,7 @@ def test_sliders_move_the_picture_and_exercises_are_remembered(opened):
     exercise = card(opened, "with w₂ = 2")
     exercise.get_by_role("button", name="Hint").click()
     expect(exercise).to_contain_text("Hint 1")
-    for answer, verdict in (("0.5", "Not yet"), ("0.731", "Right")):
+    for answer, verdict in (("0.5", "Not yet. That is what the hidden neuron says"), ("0.731", "Right")):
         exercise.get_by_label("your answer").fill(answer)
         button(exercise, "Check").click()
         expect(exercise).to_contain_text(verdict)

@@ -15,6 +15,7 @@ PLANTED = [
     ("02_bias", "network.py", "dy * self.activations[number].derivative(z, y)", "dy"),
     ("02_bias", "cases/two_neurons.py", "bias=(False, True)", "bias=(True, False)"),
     ("03_linear_output", "parts/activations.py", "np.where(z > 0, 1.0, slope)", "np.where(z > 0, 1.0, 1.0)"),
+    ("04_dead_relu", "parts/activations.py", "(z > 0).astype(float)", "np.where(z > 0, 1.0, 0.1)"),
     ("05_gradient_checking", "network.py", "dy * self.activations[number].derivative(z, y)", "dy"),
     (
         "06_input_scaling",
@@ -33,5 +34,5 @@ def test_a_planted_bug_turns_the_chapter_red(chapter, file, right, wrong, tmp_pa
     assert text.count(right) == 1, "the plant no longer fits the code"
     planted.write_text(text.replace(right, wrong), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-q")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q -x")  # the first red cell is enough
     assert check([CHAPTERS / f"{chapter}.ipynb"]) == 1

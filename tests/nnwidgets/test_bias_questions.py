@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -84,6 +85,49 @@ def test_answers(exercise, answer):
 
 
 @pytest.mark.parametrize(
+    ("exercise", "given", "said"),
+    [
+        ("at_zero", "0.5", "what the hidden neuron says"),
+        ("at_zero", "1/2", "what the hidden neuron says"),
+        ("at_zero", "1", "the sum inside the output neuron"),
+        ("at_zero", "0.88", "That is s(2)"),
+        ("at_zero", "0.881", "That is s(2)"),
+        ("at_zero", "0", "what it should say"),
+        ("intercept", "3", "Square it"),
+        ("intercept", "0", "at x = 0"),
+        ("intercept", "4", "the best slope"),
+        ("hopeless", "0 → 0 and 1 → 5", "weights 1 and 5"),
+        ("hopeless", "1 → 2 and -2 → 7", "inputs above 0"),
+        ("hopeless", "-1 → 3 and 1 → 3", "|x|"),
+    ],
+)
+def test_likely_mistakes_are_answered(exercise, given, said):
+    made_ = getattr(bias, exercise)()
+    say(
+        made_.field,
+        **(
+            {"index": made_.field.options.index(given)}
+            if made_.field.has_trait("index")
+            else {"value": given}
+        ),
+    )
+    press(made_.check_button)
+    assert not made_.right
+    assert made_.result.value.startswith("Not yet. ")
+    assert said in made_.result.value
+
+
+def test_two_relu_units_without_biases_fit_the_options_that_are_not_hopeless():
+    """As the answers to the mistakes say: one unit for each sign of the input, or one is enough."""
+    for option in set(bias.hopeless().field.options) - {bias.hopeless().answer}:
+        for x, t in (map(float, pair.split(" → ")) for pair in option.split(" and ")):
+            up, down = {"0 → 0 and 1 → 5": (5, 0), "1 → 2 and -2 → 7": (2, 3.5), "-1 → 3 and 1 → 3": (3, 3)}[
+                option
+            ]
+            assert up * max(x, 0) + down * max(-x, 0) == t
+
+
+@pytest.mark.parametrize(
     ("text", "right"), [("0.731", True), ("0.73", True), ("0.7", False), ("0.88", False)]
 )
 def test_at_zero_takes_three_digits_or_two(text, right):
@@ -130,8 +174,22 @@ def test_the_goals_are_neither_given_nor_out_of_reach():
     assert not corner.reached  # with a bias it does not count
     copy.look(biased)
     assert copy.reached
+    in_the_corner = TwoNeurons(w1=-18, w2=-18)
+    corner.look(in_the_corner)
+    assert not corner.reached  # being put there is not training
+    in_the_corner.advance()
+    in_the_corner.back()
+    corner.look(in_the_corner)
+    assert not corner.reached
     corner.look(session(w1=-4, w2=-3))
     assert corner.reached
+
+
+def test_nothing_before_a_prediction_gives_its_answer_away():
+    assert not re.search(r"8|0\.1[23]", bias.the_corner().sentence)
+    # The posted network ends at 0.227, as was seen in the first panel: nothing above it is worth an option.
+    options = [float(Fraction(option)) for option in bias.how_low().choice.options]
+    assert max(options) == 0.227
 
 
 @pytest.mark.parametrize("weights", [None, ...])

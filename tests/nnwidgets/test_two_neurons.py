@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnwidgets.bias import TwoNeurons, TwoNeuronsPanel
-from nnwidgets.bias.session import BIASES
+from nnwidgets.bias.session import BIASES, COMPARED
 from workbook import CASES, train
 from workbook.cases.two_neurons import loss_surface
 
@@ -79,8 +79,8 @@ def test_biases_are_where_they_are_said_to_be(bias):
 
 
 def test_compared_runs_share_the_start():
-    session = TwoNeurons(bias="both", compare="none", w1=3, w2=-2)
-    assert list(session.histories) == ["bias: both", "compared: none"]
+    session = TwoNeurons(bias="both", compare="no bias", w1=3, w2=-2)
+    assert list(session.histories) == ["bias: both", "compared: no bias"]
     weights = [[layer.W.item() for layer in history.at(0).params] for history in session.histories.values()]
     assert weights == [[3, -2], [3, -2]]
 
@@ -123,6 +123,23 @@ def test_the_surface_is_the_loss(fresh):
         assert losses[row, column] == pytest.approx(fresh.session.moment.loss, rel=1e-9)
 
 
+@pytest.mark.parametrize("compare", [name for name in COMPARED if name != "nothing"])
+def test_what_it_is_compared_with_has_the_biases_that_it_is_said_to_have(compare):
+    _, compared = TwoNeurons(compare=compare).histories.values()
+    expected = {"no bias": (0, 0), "output only": (0, 1), "hidden only": (1, 0), "both": (1, 1)}[compare]
+    assert tuple(layer.b is not None for layer in compared.at(0).params) == expected
+
+
+def test_the_bound_is_drawn_only_where_it_gives_nothing_away():
+    def eighths(panel):
+        axes = panel.pictures[-1].axes
+        lines = [line for line in axes.lines if set(line.get_ydata()) == {1 / 8}]
+        return len(lines), [text.get_text() for text in axes.texts]
+
+    assert eighths(TwoNeuronsPanel()) == (0, [])
+    assert eighths(TwoNeuronsPanel(bound=True)) == (1, ["1/8 "])
+
+
 @pytest.mark.parametrize("bias", ["output only", "both", "hidden only"])
 def test_the_surface_is_that_of_the_present_biases(fresh, bias):
     fresh.session.turn(bias=bias)
@@ -139,7 +156,7 @@ def test_the_surface_is_that_of_the_present_biases(fresh, bias):
 
 
 def test_the_way_on_the_surface(fresh):
-    fresh.session.turn(bias="output only", compare="none")
+    fresh.session.turn(bias="output only", compare="no bias")
     fresh.session.advance(30)
     artists = fresh.pictures[0].artists
     way = np.array(artists["path"].get_data()).T
@@ -263,7 +280,7 @@ def test_whatever_a_browser_sends_the_panel_goes_on(panel, sequence):
 
 def test_the_picture_is_drawn_with_every_choice(fresh):
     for bias in BIASES:
-        for compare in ("nothing", *BIASES):
+        for compare in COMPARED:
             fresh.session.turn(bias=bias, compare=compare)
             fresh.session.advance(2)
             assert fresh.error.value == ""

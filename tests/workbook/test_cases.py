@@ -114,6 +114,51 @@ def test_where_the_posted_network_settles():
     assert np.abs(losses - 0.2273).max() < 1e-4
 
 
+def test_where_w1_leads_the_best_w2_by_golden_section():
+    """With y = 1 for input 1 the answers are s(w2 / 2) and s(w2); their loss has one minimum near 0.73."""
+    low, high = -5.0, 5.0
+    for _ in range(100):
+        first, second = low + 0.382 * (high - low), low + 0.618 * (high - low)
+        losses = [(s(w2 / 2) ** 2 + (1 - s(w2)) ** 2) / 2 for w2 in (first, second)]
+        low, high = (low, second) if losses[0] < losses[1] else (first, high)
+    assert low == pytest.approx(0.73, abs=0.005)
+    assert min(losses) == pytest.approx(0.2271, abs=5e-5)
+    end_of_training = train(POSTED.as_posted, range(5)).params
+    assert end_of_training[0].W.min() > 5
+    assert end_of_training[1].W.ravel() == pytest.approx(np.full(5, low), abs=0.005)
+
+
+def descend(w1, w2):
+    """Gradient descent from there on two weights, written out; return the loss at its end."""
+    for _ in range(4000):
+        y1 = s(w1)
+        z0, z1 = s(w2 / 2), s(w2 * y1)
+        d0, d1 = z0 * z0 * (1 - z0), (z1 - 1) * z1 * (1 - z1)
+        w1, w2 = w1 - 5 * d1 * w2 * y1 * (1 - y1), w2 - 5 * (d0 / 2 + d1 * y1)
+    return (s(w2 / 2) ** 2 + (1 - s(w2 * s(w1))) ** 2) / 2
+
+
+@pytest.mark.parametrize("w2", [0.3, 1.0, -0.3, -1.0])
+@pytest.mark.parametrize(("side", "loss"), [(0.05, 0.227), (-0.05, 0.125)])
+def test_the_watershed(w2, side, loss):
+    """A little to the right of the line w1 + 0.6 w2 = 0 lies the valley, a little to the left the corner."""
+    assert descend(side - 0.6 * w2, w2) == pytest.approx(loss, abs=1e-3)
+
+
+def test_the_watershed_is_the_way_into_the_saddle():
+    """At (0, 0) the gradient is 0, and the one upward direction of the Hessian is (-0.618, 1)."""
+    h = 1e-3
+    grid = h * np.array([-1, 0, 1])
+    losses = loss_surface(grid, grid)  # a row for each w2
+    slopes = [(losses[1, 2] - losses[1, 0]) / (2 * h), (losses[2, 1] - losses[0, 1]) / (2 * h)]
+    assert slopes == pytest.approx([0, 0], abs=1e-7)
+    mixed = (losses[2, 2] - losses[2, 0] - losses[0, 2] + losses[0, 0]) / (4 * h * h)
+    twice = [np.diff(line, 2).item() / h**2 for line in (losses[1], losses[:, 1])]
+    values, vectors = np.linalg.eigh([[twice[0], mixed], [mixed, twice[1]]])
+    assert values[0] < 0 < values[1]
+    assert vectors[0, 1] / vectors[1, 1] == pytest.approx(-0.618, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("repair", "outputs", "loss", "within"),
     [("output bias", (0.012, 0.989), 1.3e-4, 0.05e-4), ("both biases", (0.0056, 0.9954), 2.6e-5, 0.05e-5)],
