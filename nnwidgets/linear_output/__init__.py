@@ -3,7 +3,7 @@
 from nnwidgets.linear_output.exercises import beyond_one, check_stuck, climb, line_error, output_table
 from nnwidgets.linear_output.panel import SquareFitPanel, panel
 from nnwidgets.linear_output.questions import (
-    beat_the_line,
+    bend,
     ends,
     how_much_slower,
     in_300_steps,
@@ -18,7 +18,7 @@ __all__ = [
     "OutputTable",
     "SquareFit",
     "SquareFitPanel",
-    "beat_the_line",
+    "bend",
     "beyond_one",
     "check_stuck",
     "climb",

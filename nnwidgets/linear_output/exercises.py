@@ -18,9 +18,11 @@ POSTED = CASES["square"].as_posted
 
 def line_error() -> Exercise:
     """The error of the best straight line."""
+    fewer_rows, through_origin = straight_line_error(square(21)), straight_line_error(square(), True)
     return Exercise(
         "linear-output/line-error",
-        "What is the mean squared error of the best straight line on x², over [0, 1]? Two digits will do.",
+        "What is the mean squared error of the best straight line on x², over [0, 1]? Two significant digits "
+        "will do.",
         lambda: straight_line_error(square()),
         within=0.0002,
         hints=[
@@ -29,6 +31,10 @@ def line_error() -> Exercise:
             "Mean of (x² - x)²: 1/5 - 1/2 + 1/3 = 1/30. Mean of x² - x: -1/6. So 1/30 - 1/36.",
         ],
         because="1/180, about 0.0056; on 201 rows a trifle more.",
+        wrong={
+            fewer_rows: "That is on 21 rows. Take the whole interval.",
+            through_origin: "That line goes through the origin; it need not.",
+        },
     )
 
 
@@ -50,6 +56,7 @@ def climb() -> Exercise:
             "Once: the error from above is hardly changed, and it is multiplied by the slope.",
         ],
         because="Ten times as many. The answer y = 0.01 z moves ten times less once more, and the loss too.",
+        wrong={1000.0: "That is how the loss goes. It feels the slope twice, z only once."},
     )
 
 

@@ -27,6 +27,10 @@ class SquareFitPanel(Panel):
         super().__init__(session, figure, pictures, prediction, goal)
         self._draw()
 
+    def _refresh(self) -> None:
+        super()._refresh()
+        self.controls["slope"].disabled = "leaky" not in (self.session.output, self.session.compare)
+
     def headline(self) -> str:
         """Say where the session stands, and on how many rows the output unit is at 0 or below."""
         z = state(self.session).z

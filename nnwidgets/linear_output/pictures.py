@@ -32,14 +32,14 @@ class Fit:
     """The target, what the network says, and a tick where each hidden unit bends."""
 
     def __init__(self, axes: Axes, session: Session) -> None:
-        self.axes = tidy(axes, "fit; ticks: where the units bend", "x", "output")
-        (target,) = axes.plot([], [], color="0.6", linewidth=4, label="target")
-        (other,) = axes.plot([], [], color=VERMILION, linestyle="--", linewidth=1.4, label="compared")
-        (fit,) = axes.plot([], [], color=BLUE, linewidth=1.8, label="network")
+        self.axes = tidy(axes, "", "x", "output")
+        (target,) = axes.plot([], [], color="0.6", linewidth=4)
+        (other,) = axes.plot([], [], color=VERMILION, linestyle="--", linewidth=1.4)
+        (fit,) = axes.plot([], [], color=BLUE, linewidth=1.8)
         (ticks,) = axes.plot([], [], "|", color=GREEN, markersize=13, markeredgewidth=1.2)
-        self.count = axes.text(0.02, 0.01, "", transform=axes.transAxes, fontsize=9, color=GREEN, va="bottom")
+        self.count = axes.text(0, 1.02, "", transform=axes.transAxes, fontsize=9.5, color=GREEN, va="bottom")
         axes.set_xlim(-0.03, 1.03)
-        axes.legend(loc="upper left", frameon=False, handlelength=1.6)
+        self._named: list[str] = []
         self.artists = {
             "target": target,
             "compared_fit": other,
@@ -56,6 +56,7 @@ class Fit:
         if self.axes.get_ylim() != (low, high):
             self.axes.set_ylim(low, high)
         first, *others = (h.at(session.step).outputs[::THIN, 0] for h in session.histories.values())
+        self._name(["target", *session.histories])
         where = hinges(session.moment.params)
         inside = where[(where >= 0) & (where <= 1)]
         return {
@@ -63,8 +64,15 @@ class Fit:
             "fit": (x, first),
             "compared_fit": (x, others[0]) if others else ([], []),
             "hinges": (inside, np.full_like(inside, low + 0.14 * (high - low))),
-            "count": self._count(session),
+            "count": f"ticks: {self._count(session)}",
         }
+
+    def _name(self, names: list[str]) -> None:
+        """Name the curves that are drawn: the target, the network, and the compared one if there is one."""
+        if names != self._named:
+            curves = [self.artists[name] for name in ("target", "fit", "compared_fit")][: len(names)]
+            self.axes.legend(curves, names, loc="upper left", frameon=False, handlelength=1.6)
+            self._named = names
 
     def said(self, session: Session) -> str:
         """Say how far off the fit is, and where the hinges are."""
@@ -146,13 +154,15 @@ def _drawn(gradient: np.ndarray) -> np.ndarray:
 
 
 class LossAndLine(LossOverTraining):
-    """The loss over training, and the loss of the best straight line as a dotted one."""
+    """The loss over training, in the colours of the fit, and that of the best straight line, dotted."""
 
     def __init__(self, axes: Axes, session: Session) -> None:
         super().__init__(axes, session, (1e-5, 20))
         axes.set_title("loss; dotted: best line", loc="left", fontsize=10.5)
         axes.set_ylabel("")
         axes.locator_params(axis="x", nbins=3)
+        self.artists["loss"].set_color(BLUE)
+        self.artists["compared_loss"].set_color(VERMILION)
         (line,) = axes.plot([], [], color="0.5", linewidth=1.2, linestyle=":")
         self.artists |= {"best_line": line}
         self._known: tuple[Dataset, float] | None = None

@@ -52,6 +52,11 @@ def tightest(target: Span, outputs: Mapping[str, Span] = OUTPUTS) -> str:
     return best
 
 
+def fault(output: Span, target: Span) -> str:
+    """Say what is wrong with an output that is not the tightest for the target."""
+    return "can also say what the target never is" if output.covers(target) else "cannot say every target"
+
+
 class OutputTable(ipywidgets.VBox):
     """One row for each kind of target, with a list of outputs to choose from; checked together."""
 
@@ -99,7 +104,7 @@ class OutputTable(ipywidgets.VBox):
         return sum(self.fields[name].value == tightest(span) for name, span in self.targets.items())
 
     def check(self) -> None:
-        """Say at once how many rows are right, and keep them all."""
+        """Say at once how many rows are right and what is wrong with the others, and keep them all."""
         chosen = {name: field.value for name, field in self.fields.items() if field.value != OPEN}
         if not chosen:
             self.result.value = "Not attempted yet."
@@ -109,7 +114,7 @@ class OutputTable(ipywidgets.VBox):
             "<b>✓ Right.</b> Each output can say all that its target can be, and nothing else; and in all "
             "of these pairs but the one with tanh the gradient at z is simply y - t."
             if done
-            else f"{self.right} of {len(self.targets)} rows are right."
+            else f"{self.right} of {len(self.targets)} rows are right.{self._wrong_rows(chosen)}"
         )
         if self.progress.get(self.key) != chosen:
             try:
@@ -117,10 +122,19 @@ class OutputTable(ipywidgets.VBox):
             except OSError as error:
                 self.result.value += f" (It could not be saved: {html.escape(str(error))})"
 
+    def _wrong_rows(self, chosen: Mapping[str, str]) -> str:
+        wrong = [
+            f"{target}: {name} {fault(OUTPUTS[name], self.targets[target])}"
+            for target, name in chosen.items()
+            if name != tightest(self.targets[target])
+        ]
+        return "".join(f"<br>✗ {html.escape(row)}" for row in wrong)
+
     def show_hint(self) -> None:
         """Show the next hint, under those that were shown before."""
         self.shown = min(self.shown + 1, len(self.hints))
         self.hint.value = "<br>".join(
             f"Hint {number}: {html.escape(hint)}" for number, hint in enumerate(self.hints[: self.shown], 1)
         )
+        self.hint_button.description = f"Hint ({min(self.shown + 1, len(self.hints))} of {len(self.hints)})"
         self.hint_button.disabled = self.shown == len(self.hints)

@@ -99,6 +99,32 @@ def test_the_output_unit_is_seen_from_inside(panel):
     assert "64 of 64 bend in [0, 1], 0 past 0.25" in panel.live.alt
 
 
+def test_the_legend_names_what_is_drawn(panel):
+    def names():
+        return [text.get_text() for text in panel.pictures[0].axes.get_legend().get_texts()]
+
+    assert names() == ["target", "leaky output"]
+    panel.session.compare = "linear"
+    assert names() == ["target", "leaky output", "compared: linear"]
+    panel.session.turn(output="tanh", compare="nothing")
+    assert names() == ["target", "tanh output"]
+
+
+def test_a_curve_has_one_colour_in_the_fit_and_in_the_loss(panel):
+    fit, *_, loss = panel.pictures
+    for one, other in (("fit", "loss"), ("compared_fit", "compared_loss")):
+        assert fit.artists[one].get_color() == loss.artists[other].get_color()
+
+
+def test_the_leaky_slope_can_be_set_only_where_an_output_is_leaky(panel):
+    slope = panel.controls["slope"]
+    assert not slope.disabled
+    panel.session.output = "linear"
+    assert slope.disabled
+    panel.session.compare = "leaky"
+    assert not slope.disabled
+
+
 def test_limits_of_z_make_room_and_come_back(panel):
     axes, small = panel.pictures[1].axes, panel.session.seed
     assert axes.get_ylim() == (-2, 2)
@@ -150,27 +176,31 @@ def test_predictions_measure_one_of_their_options(name):
 
 
 @pytest.mark.parametrize(("name", "right", "wrong"), [
-    ("line_error", "0.0056", "0.0125"),
-    ("climb", "100", "1000"),
-    ("beyond_one", "0.5", "0.25"),
+    ("line_error", "0.0056", {"0.0125": "origin", "0.0067": "21 rows", "0.1": "Try again"}),
+    ("climb", "100", {"1000": "twice", "10": "Try again"}),
+    ("beyond_one", "0.5", {"0.25": "Try again"}),
 ])  # fmt: skip
 def test_exercises(name, right, wrong):
     exercise = getattr(linear_output, name)()
-    for answer, verdict in ((wrong, False), (right, True)):
+    for answer, said in wrong.items():
         exercise.field.value = answer
         press(exercise.check_button)
-        assert exercise.right is verdict
+        assert not exercise.right
+        assert said in exercise.result.value
+    exercise.field.value = right
+    press(exercise.check_button)
+    assert exercise.right
 
 
 def test_the_goals_open_only_when_reached():
-    goal = linear_output.beat_the_line()
+    goal = linear_output.bend()
     session = SquareFit(seed=3, step_size=0.03, length="300")
     goal.look(session)
     assert not goal.reached
     session.advance(300)
     other = SquareFit(seed=3, step_size=0.03, length="300", output="linear", biases="spread")
     other.advance(300)
-    assert other.moment.loss < 0.005
+    assert other.moment.loss < 0.004
     goal.look(other)
     assert not goal.reached
     goal.look(session)
@@ -200,14 +230,25 @@ def test_the_table_of_outputs():
     first = next(iter(table.fields))
     table.fields[first].value = "tanh, squared error"
     press(table.check_button)
-    assert table.result.value == "0 of 5 rows are right."
+    assert table.result.value == (
+        "0 of 5 rows are right."
+        "<br>✗ a temperature in degrees Celsius: tanh, squared error cannot say every target"
+    )
+    cars = "how many cars pass in an hour"
+    table.fields[cars].value = "linear, squared error"
+    press(table.check_button)
+    assert f"✗ {cars}: linear, squared error can also say what the target never is" in table.result.value
     for name, span in TARGETS.items():
         table.fields[name].value = tightest(span)
     press(table.check_button)
     assert "Right" in table.result.value
     assert repr(table) == "OutputTable(linear-output/table: 5 of 5 right)"
-    for _ in range(4):
+    labels = [table.hint_button.description]
+    for _ in range(3):
         press(table.hint_button)
+        labels.append(table.hint_button.description)
+    assert labels == [f"Hint ({number} of 3)" for number in (1, 2, 3, 3)]
+    assert table.hint_button.disabled
     assert table.hint.value.count("Hint") == 3
     again = linear_output.output_table()
     assert again.right == 5

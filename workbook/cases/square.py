@@ -9,6 +9,7 @@ from workbook.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.measures.output_unit import (
     hinges,
+    line_and_bend,
     out_of_reach,
     starts_below_zero,
     steepness,
@@ -29,7 +30,8 @@ def square(rows: int = 201, scale: float = 1.0, shift: float = 0.0) -> Dataset:
     return Dataset(x, scale * x * x + shift, f"{scale:g} x^2 {shift:+g}")
 
 
-# The best straight line has an error of 0.0057 on the 201 rows; below 0.005 a fit is bent.
+# The best straight line has an error of 0.0057 on the 201 rows and 0.0067 on 21 of them; below 0.004 a fit is
+# clearly bent on either.
 as_posted = Experiment(
     square(),
     Network((1, 64, 1), hidden=LEAKY, output=LEAKY, initializer="he"),
@@ -37,7 +39,7 @@ as_posted = Experiment(
     step_size=1e-6,
     steps=50_000,
     record_every=500,
-    solved_below=0.005,
+    solved_below=0.004,
 )
 repairs = {
     "linear output": as_posted.but(output="identity"),
@@ -129,9 +131,28 @@ def _sigmoid_cannot_reach() -> bool:
     return 1.43 < out_of_reach(tall, "sigmoid") < run.losses[-1].min()
 
 
-def _solved(**counts: int) -> bool:
-    """Whether so many seeds solve it with these outputs and steps of 0.03."""
+def _clearly_bent(**counts: int) -> bool:
+    """Whether so many seeds are clearly bent with these outputs and 300 steps of 0.03."""
     return all(_run(f"{name} output, step 0.03").rate().count == count for name, count in counts.items())
+
+
+def _bends_after_the_line_is_right() -> bool:
+    run = train(brief("identity", 3e-2, 100), range(20))
+    dataset = run.experiment.dataset
+    line = np.polyfit(dataset.inputs[:, 0], dataset.targets[:, 0], 1)
+    *fitted, bend = np.median(line_and_bend(run), axis=1)
+    return np.allclose(fitted, line, rtol=0, atol=0.02) and bend < 0.1
+
+
+def _linear_is_better_after_2000_steps() -> bool:
+    linear, leaky = (train(brief(output, 0.03, 2000), range(20)).losses[-1] for output in ("identity", LEAKY))
+    return round(float(np.median(linear)), 4) == 0.001 and round(float(np.median(leaky)), 4) == 0.0015
+
+
+def _either_learns_in_20_000_steps_of_a_tenth() -> bool:
+    return all(
+        train(brief(output, 0.1, 20_000), range(4)).losses[-1].max() < 0.003 for output in (LEAKY, "identity")
+    )
 
 
 claims = (
@@ -144,7 +165,7 @@ claims = (
         lambda: int(stuck(_run("leaky output, posted time")).sum()) == 55,
     ),
     Claim(
-        "With a linear output none is stuck, none beats the best straight line; median loss 0.02.",
+        "With a linear output none is stuck, none is better than the best straight line; median loss 0.02.",
         lambda: (
             not stuck(run := _run("linear output, posted time")).any()
             and run.losses[-1].min() > straight_line_error(run.experiment.dataset)
@@ -165,21 +186,43 @@ claims = (
         _below_zero_a_relu_keeps_its_start,
     ),
     Claim(
-        "300 steps of 0.03: 91 of 100 seeds beat a straight line with the leaky output, 48 with a linear "
-        "one, 37 with a ReLU.",
-        lambda: _solved(leaky=91, linear=48, ReLU=37),
+        "300 steps of 0.03: 90 of 100 seeds are clearly bent, a loss below 0.004, with the leaky output, 10 "
+        "with a linear one, 37 with a ReLU.",
+        lambda: _clearly_bent(leaky=90, linear=10, ReLU=37),
+    ),
+    Claim(
+        "With a linear output all 100 are better than the best straight line then, but not by much: median "
+        "loss 0.005.",
+        lambda: (
+            (run := _run("linear output, step 0.03")).losses[-1].max()
+            < straight_line_error(run.experiment.dataset)
+            and round(float(np.median(run.losses[-1])), 3) == 0.005
+        ),
+    ),
+    Claim(
+        "After 100 steps of 0.03 a linear output has slope and intercept of the best line to 0.02, but not a "
+        "tenth of the bend of x squared.",
+        _bends_after_the_line_is_right,
+    ),
+    Claim(
+        "After 2000 steps of 0.03 the linear output is the better one: median loss 0.0010 against 0.0015.",
+        _linear_is_better_after_2000_steps,
     ),
     Claim(
         "300 steps of 0.3 throw every leaky and every ReLU output below 0.",
         lambda: all(stuck(_run(f"{name} output, step 0.3")).all() for name in ("leaky", "ReLU")),
     ),
     Claim(
-        "The same steps of 0.3 let every sigmoid output beat the line.",
+        "20 000 steps of 0.1 bring both the leaky and the linear output below 0.003, on four seeds.",
+        _either_learns_in_20_000_steps_of_a_tenth,
+    ),
+    Claim(
+        "Steps of 0.3 bend every sigmoid output clearly.",
         lambda: _run("sigmoid output, step 0.3").rate().count == SEEDS,
     ),
     Claim(
-        "With biases that start spread out, a linear output and steps of 0.03: 100 of 100, median loss "
-        "below 0.001.",
+        "With biases that start spread out, a linear output and steps of 0.03: 100 of 100 clearly bent, "
+        "median loss below 0.001.",
         lambda: (
             (run := _run("linear output, step 0.03, spread biases")).rate().count == SEEDS
             and np.median(run.losses[-1]) < 0.001

@@ -70,6 +70,16 @@ def straight_line_error(dataset: Dataset, through_origin: bool = False) -> float
     return float(np.square(design @ best - dataset.targets).mean())
 
 
+def line_and_bend(run: Run) -> np.ndarray:
+    """Return what a network of one input and one output has become, (3, seeds): slope, intercept, bend.
+
+    Slope and intercept are those of the best line through its answers. Bend is the number in front of x^2 in
+    the best parabola: 0 for a straight line, 1 for x^2 itself.
+    """
+    x, y = run.experiment.dataset.inputs[:, 0], run.experiment.outputs(run.params)[..., 0].T
+    return np.array([*np.polyfit(x, y, 1), np.polyfit(x, y, 2)[0]])
+
+
 def reach(activation: str | Activation) -> tuple[float, float]:
     """Return the lowest and the highest output that an activation can give or tend to."""
     with np.errstate(over="ignore"):
