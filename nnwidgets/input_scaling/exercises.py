@@ -23,6 +23,12 @@ def one_byte() -> Exercise:
             "So every byte over 127 loses 256.",
         ],
         because="129 - 256 = -127. From 127 to 129 the ink gets darker by 2 and the number smaller by 254.",
+        wrong={
+            129: "That is the unsigned reading.",
+            127: "That is how far it is from 0. On which side?",
+            -1: "The first bit is no minus sign: it counts -128, and the last one still adds 1.",
+            1: "The first bit is not lost: it counts -128.",
+        },
     )
 
 
@@ -36,6 +42,7 @@ def spread_by_hand() -> Exercise:
         within=0.01,
         hints=["The variances of the 400 terms add up.", "Each term w · 1 has variance 1."],
         because="20: about four units in five are saturated.",
+        wrong={400: "That is the variance. The standard deviation is its root."},
     )
 
 
@@ -43,14 +50,18 @@ def how_much_longer() -> Exercise:
     """How much longer a step becomes when inputs are multiplied by 255."""
     return Exercise(
         "input-scaling/how-much-longer",
-        "Raw bytes are 255 times as large as bytes divided by 255. With the same error dz: how many times as "
+        "Raw bytes are 255 times as large as bytes divided by 255. With the same δ: how many times as "
         "far does one step move the first layer's weighted sums?",
         lambda: 255.0**2,
         within=0.5,
         hints=[
-            "The gradient of a weight is its input times dz.",
+            "The gradient of a weight is its input times δ.",
             "The weight then moves 255 times as far. And what is it multiplied by, in the next forward pass?",
         ],
+        wrong={
+            255: "That is how far a weight moves. The input that multiplies it is larger, too.",
+            510: "The two factors do not add up: they multiply.",
+        },
         because="255 · 255 = 65 025. Start weights divided by 255 take the saturation away, but not this.",
     )
 
@@ -74,7 +85,12 @@ def which_check() -> Exercise:
         answer,
         options=list(checks),
         hints=["A gradient check compares two gradients of the same loss, on the same inputs."],
-        because="A pixel cannot be negative. One line that prints minimum and maximum finds this bug.",
+        wrong={
+            "the shape of the inputs": "Signed or not, there are as many pixels.",
+            "a gradient check": "It passes: the gradient is right for the inputs that it gets.",
+            "whether any input is not a number": "Every byte, read either way, is a number.",
+        },
+        because="Before any standardising, no pixel is negative: minimum and maximum show this bug.",
     )
 
 

@@ -72,7 +72,10 @@ class DigitsSeen:
 
 
 class HiddenOutputs:
-    """How often the hidden units say what, 0 to 1; at both ends a sigmoid is flat, and learns slowly."""
+    """How often the hidden units say what, 0 to 1; at both ends a sigmoid is flat, and learns slowly.
+
+    Like the panel, it is about one seed; it counts the first rows only, so that it can move.
+    """
 
     def __init__(self, axes: Axes, session: DigitReader) -> None:
         self.axes = tidy(axes, "", "output of a hidden unit", "share, %")
@@ -82,7 +85,7 @@ class HiddenOutputs:
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 100)
         # What stands there first only keeps the place free: the layout is made once.
-        title = axes.text(0, 1.03, "saturated: 100%", transform=axes.transAxes, fontsize=10.5, va="bottom")
+        title = axes.text(0, 1.03, _said_flat(1), transform=axes.transAxes, fontsize=10.5, va="bottom")
         self.middles = (edges[:-1] + edges[1:]) / 2
         self.artists = {"hidden": bars, "compared_hidden": other, "flat": title}
 
@@ -92,16 +95,20 @@ class HiddenOutputs:
         return {
             "hidden": first,
             "compared_hidden": (self.middles, others[0]) if others else ([], []),
-            "flat": f"saturated: {self._flat(session):.0%}",
+            "flat": _said_flat(self._flat(session)),
         }
 
     def said(self, session: DigitReader) -> str:
-        """Say how many are saturated."""
-        return f"Of the hidden outputs {self._flat(session):.0%} are saturated."
+        """Say for how many the sigmoid is flat."""
+        return f"Hidden outputs with a slope below {SATURATED}: {self._flat(session):.0%}."
 
     def _flat(self, session: DigitReader) -> float:
         y = session.hidden(session.main)
         return float((y * (1 - y) < SATURATED).mean())
+
+
+def _said_flat(share: float) -> str:
+    return f"slope < {SATURATED}: {share:.0%} (this seed)"
 
 
 def _shares(outputs: np.ndarray) -> np.ndarray:
@@ -114,7 +121,7 @@ class ShareRight:
     def __init__(self, axes: Axes, session: DigitReader) -> None:
         self.axes = tidy(axes, "", "epoch", "held-out digits right, %")
         axes.axhline(10, color="0.5", linewidth=0.8, linestyle=":")
-        axes.text(EPOCHS, 11, "guessing", ha="right", va="bottom", fontsize=8, color="0.4")
+        axes.text(EPOCHS, 8.5, "guessing", ha="right", va="top", fontsize=8, color="0.4")
         (line,) = axes.plot([], [], color=BLUE)
         (other,) = axes.plot([], [], color="black", linestyle="--", linewidth=1.2)
         axes.set_xlim(0, EPOCHS)

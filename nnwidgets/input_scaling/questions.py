@@ -28,23 +28,23 @@ def median_right(name: str) -> float:
 
 def stuck() -> Prediction:
     """How many digits does the posted network get right?"""
-    options = {
-        "about 10 %, as if it were guessing": 0.1,
-        "about 40 %": 0.4,
-        "about 70 %": 0.7,
-        "about 90 %": 0.9,
+    at_most = {
+        "under 20 %: it might as well guess": 0.2,
+        "20 to 60 %: it learns something": 0.6,
+        "60 to 80 %: it learns most of it": 0.8,
+        "over 80 %: it learns well": 1.0,
     }
 
     def measure() -> str:
         right = median_right(POSTED)
-        return min(options, key=lambda option: abs(options[option] - right))
+        return next(option for option, limit in at_most.items() if right <= limit)
 
     return Prediction(
         "input-scaling/stuck",
         "After ten epochs, on how many of the digits that it has never seen will this network be right?",
-        list(options),
+        list(at_most),
         measure,
-        "That is the median of ten seeds. It learns something, which makes this bug so hard to see.",
+        "That is the median of ten seeds. A network that learns something makes this bug hard to see.",
     )
 
 
@@ -84,6 +84,7 @@ def same_symptom() -> Prediction:
         "round (inverted). Whose network stays below 60 %?",
         list(answers.values()),
         measure,
+        "Raw bytes saturate every hidden unit at the start, inverted digits about half of them.",
     )
 
 
@@ -102,10 +103,11 @@ def small_weights() -> Prediction:
 
     return Prediction(
         "input-scaling/small-weights",
-        "Divide all start weights of a unit by the square root of its number of inputs. Which encoding does "
-        "that bring over 60 %?",
+        "Divide all start weights of a unit by the square root of its number of inputs, and start the biases "
+        "at 0. Which encoding does that bring over 60 %?",
         list(answers.values()),
         measure,
+        "Signed bytes had next to no saturation to be cured of; raw ones are so large that most of it stays.",
     )
 
 
@@ -119,13 +121,13 @@ def read_the_digits() -> Goal:
 
 
 def invert_and_win() -> Goal:
-    """Inverted digits as good as the others."""
+    """Inverted digits nearly as good as the others."""
 
     def reached(session: DigitReader) -> bool:
-        return session.encoding == "inverted" and right_now(session) > 0.9
+        return session.encoding == "inverted" and right_now(session) > 0.88
 
     return Goal(
-        "input-scaling/invert-and-win", "keep the digits inverted, and get more than 90 % right.", reached
+        "input-scaling/invert-and-win", "keep the digits inverted, and get more than 88 % right.", reached
     )
 
 

@@ -135,13 +135,13 @@ class Chapter:
         return hashlib.sha256(pixels.encode()).hexdigest()
 
     @contextmanager
-    def picture_changes(self, canvas: Locator, timeout: float = 10) -> Iterator[None]:
+    def picture_changes(self, canvas: Locator, timeout: float = 20) -> Iterator[None]:
         """At the end of the block, wait until the picture has changed; TimeoutError if it does not."""
         before = self.picture(canvas)
         yield
         self.wait_until(lambda: self.picture(canvas) != before, "the picture to change", timeout)
 
-    def wait_until(self, condition: Callable[[], object], what: str, timeout: float = 10) -> object:
+    def wait_until(self, condition: Callable[[], object], what: str, timeout: float = 20) -> object:
         return wait_until(
             condition, timeout, what, lambda seconds: self.page.wait_for_timeout(1000 * seconds)
         )

@@ -14,12 +14,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from workbook.lab import copy_chapters, shipped_chapters
 
 from .chapter import Chapter, find_browser, start_browser
 from .lab import Lab
+
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ def test_a_journey_from_signed_bytes_to_digits_that_are_read(chapter):
     canvas = panel.locator("canvas")
     play = button(panel, "Play")
     expect(play).to_be_disabled()
-    prediction = predict(chapter, "about 90 %")
+    prediction = predict(chapter, "over 80 %: it learns well")
     expect(play).to_be_enabled()
     chapter.panel(0)
     loss = told(panel, r"loss ([\d.e-]+)")
@@ -39,7 +39,7 @@ def test_a_journey_from_signed_bytes_to_digits_that_are_read(chapter):
     chapter.control("step size", panel).press("ArrowRight")
     play.click()
     chapter.wait_until(lambda: step(panel) == 1300, "the end of the run", timeout=60)
-    expect(prediction).to_contain_text("It came out otherwise: about 40 %")
+    expect(prediction).to_contain_text("It came out otherwise: 20 to 60 %")
     assert share(panel) < 60
     expect(panel.locator(".workbook-goal-reached")).to_have_count(0)
 

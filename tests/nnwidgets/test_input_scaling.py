@@ -1,6 +1,7 @@
 """The chapter on input scaling: its session, its pictures, its questions."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -153,10 +154,12 @@ def test_the_hidden_outputs_are_those_of_the_network(fresh):
     assert sum(heights) == pytest.approx(100)
     assert heights[0] + heights[-1] > 99
     assert len(hidden.artists["compared_hidden"].get_xdata()) == BINS
-    assert hidden.artists["flat"].get_text() == "saturated: 100%"
+    assert hidden.artists["flat"].get_text() == "slope < 0.01: 100% (this seed)"
     session.turn(encoding=RIGHT, compare="nothing")
     share = saturation.saturated(session.main.trainer.experiment, session.moment.params)
-    assert float(hidden.artists["flat"].get_text()[11:-1]) == pytest.approx(100 * share, abs=3)
+    said = re.search(r"slope < 0.01: (\d+)%", hidden.artists["flat"].get_text())[1]
+    assert float(said) == pytest.approx(100 * share, abs=3)
+    assert f"Hidden outputs with a slope below 0.01: {said}%." in hidden.said(session)
 
 
 def test_the_curve_follows_training_and_time(fresh):
@@ -239,12 +242,24 @@ def test_what_a_prediction_measures_is_one_of_its_options(make):
     assert prediction.right is not None
 
 
+def test_the_posted_network_learns_something_as_the_question_says():
+    prediction = input_scaling.stuck()
+    prediction.choice.value = "20 to 60 %: it learns something"
+    press(prediction.button)
+    prediction.reveal()
+    assert prediction.right
+
+
 @pytest.mark.parametrize(
     ("make", "right", "wrong"),
     [
         (input_scaling.one_byte, "-127", "129"),
+        (input_scaling.one_byte, "-127", "127"),
+        (input_scaling.one_byte, "-127", "-1"),
+        (input_scaling.one_byte, "-127", "1"),
         (input_scaling.spread_by_hand, "20", "400"),
         (input_scaling.how_much_longer, "65025", "255"),
+        (input_scaling.how_much_longer, "65025", "510"),
         (input_scaling.which_check, "the smallest and the largest input", "a gradient check"),
     ],
 )
@@ -254,6 +269,7 @@ def test_exercises(make, right, wrong):
         exercise.field.value = answer
         exercise.check()
         assert exercise.right is verdict
+        assert "Try again" not in exercise.result.value
 
 
 def test_goals_turn_green_when_reached_and_not_before():
