@@ -16,17 +16,19 @@ ROWS = 150  # points that are shown of larger data sets
 class Answers:
     """What the network says to each row, over the row's target. On the diagonal it is right.
 
-    Circles are the experiment that is compared. Answers beyond the frame are put on its edge.
+    Rings are the experiment that is compared. Answers beyond the frame are triangles at its edge.
     """
 
     def __init__(self, axes: Axes, session: Session) -> None:
-        self.axes = tidy(axes, "the network's answers", "target", "answer")
+        self.axes = tidy(axes, "", "target", "answer")
         axes.plot([-60, 60], [-60, 60], color="0.6", linewidth=0.8, zorder=1)
         (mean,) = axes.plot([], [], ":", color="black", linewidth=1.2)
-        self.text = axes.text(0.03, 0.97, "", transform=axes.transAxes, va="top", fontsize=9.5)
-        (others,) = axes.plot([], [], "o", color=ORANGE, fillstyle="none", markersize=9, markeredgewidth=1.6)
-        (here,) = axes.plot([], [], "o", color=BLUE, markersize=6)
-        self.artists = {"mean": mean, "compared_answers": others, "answers": here, "answer": self.text}
+        self.text = axes.text(0, 1.02, "", transform=axes.transAxes, va="bottom", fontsize=10.5)
+        ring = {"color": ORANGE, "fillstyle": "none", "markersize": 9, "markeredgewidth": 1.6}
+        point = {"color": BLUE, "markersize": 6}
+        self.artists = {"mean": mean, "answer": self.text}
+        for name, style in (("compared_answers", ring), ("answers", point)):
+            self.artists[name] = [axes.plot([], [], shape, **style)[0] for shape in "o^v"]
         self._data: object = None
         self._frame(session)
 
@@ -38,10 +40,10 @@ class Answers:
         first, *others = (history.at(session.step).outputs for history in session.histories.values())
         mean = float(data.targets.mean())
         return {
-            "answers": (targets, self._inside(first)),
-            "compared_answers": (targets, self._inside(others[0])) if others else ([], []),
+            "answers": self._placed(targets, first),
+            "compared_answers": self._placed(targets, others[0]) if others else [([], [])] * 3,
             "mean": (self.axes.get_xlim(), [mean, mean]),
-            "answer": _in_words(first[:, 0]) if len(targets) <= 2 else "",
+            "answer": _in_words(first[:, 0]),
         }
 
     def said(self, session: Session) -> str:
@@ -61,11 +63,18 @@ class Answers:
         self.axes.set_xlim(middle - half, middle + half)
         self.axes.set_ylim(middle - half, middle + half)
 
-    def _inside(self, outputs: np.ndarray) -> np.ndarray:
-        low, high = self.axes.get_ylim()
+    def _placed(self, targets: np.ndarray, outputs: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return the places of the answers inside the frame, of those above it, and of those below."""
+        said, (low, high) = outputs[:ROWS, 0], self.axes.get_ylim()
         margin = 0.03 * (high - low)
-        return np.clip(outputs[:ROWS, 0], low + margin, high - margin)
+        places = np.clip(said, low + margin, high - margin)
+        parts = ((low <= said) & (said <= high), said > high, said < low)
+        return [(targets[part], places[part]) for part in parts]
 
 
 def _in_words(outputs: np.ndarray) -> str:
-    return "says " + " and ".join(f"{y:.2f}" if abs(y) < 1000 else f"{y:.1e}" for y in outputs)
+    if not np.isfinite(outputs).all():
+        return "no answer: overflow"
+    if len(outputs) > 2:
+        return "the network's answers"
+    return "the network says " + " and ".join(f"{y:.2f}" if abs(y) < 1000 else f"{y:.1e}" for y in outputs)

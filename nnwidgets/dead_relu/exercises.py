@@ -28,6 +28,11 @@ def dead_answer() -> Exercise:
             "Only the output bias c. For which c is (c - 3)² + (c - 5)² + (c - 10)² + (c - 2)² least?",
         ],
         because="The mean, 20 / 4 = 5.",
+        wrong={
+            0: "The hidden units say 0, but the output bias is added, and it still learns.",
+            4: "4 is the median. The squared error is least elsewhere.",
+            20: "That is the sum: it would be far too much for every row.",
+        },
     )
 
 
@@ -48,6 +53,10 @@ def second_weight() -> Exercise:
         within=1e-9,
         hints=["Try s = -2. What do the two units say?", "They say 0 and 2, and the answer should be -2."],
         because="relu(s) - relu(-s) = s: the second output weight has to be -1.",
+        wrong={
+            1: "Then the network says |s|: for s = -2 it says 2.",
+            0: "Then it says 0 wherever s is negative.",
+        },
     )
 
 
@@ -63,6 +72,10 @@ def long_step() -> Exercise:
             "The factor is 1 - 100 s. When is it below -1?",
         ],
         because="At 2 / 100 = 0.02: two divided by the curvature.",
+        wrong={
+            0.04: "The second derivative of 50 w² is 100, not 50.",
+            0.01: "A step of 0.01 lands exactly on 0. How much longer may it be before |w| grows?",
+        },
     )
 
 
@@ -83,6 +96,11 @@ def rows_and_steps() -> Exercise:
         within=1e-5,
         hints=["The mean is the sum divided by 1 000. And its gradient?"],
         because="0.2: a gradient 1 000 times as short wants a step size 1 000 times as large.",
+        wrong={
+            0.0002: "The same step size with a shorter gradient makes shorter steps.",
+            0.0000002: "That is the wrong way round: the mean's gradient is the shorter one.",
+            0.1: "That is the step for 0.0001 on the sum. Here it is 0.0002.",
+        },
     )
 
 
@@ -92,7 +110,11 @@ def check_perfect(weights: Sequence | None) -> str:
         return "not attempted yet"
     try:
         W, v = (np.array(part, float) for part in weights)
-        params = [Layer(W.reshape(5, 2), np.zeros((1, 2))), Layer(v.reshape(2, 1), np.zeros((1, 1)))]
+        if W.shape == (2, 5):
+            return "not yet: W has two rows of five numbers; transpose it, to a row for each input"
+        if W.shape != (5, 2):
+            raise ValueError
+        params = [Layer(W, np.zeros((1, 2))), Layer(v.reshape(2, 1), np.zeros((1, 1)))]
     except (TypeError, ValueError):
         return f"expected W with five rows of two numbers, and v with two numbers; got {weights!r}"
     worst = max(
@@ -117,4 +139,8 @@ def check_mask(derivative: Callable | None) -> str:
     if given.shape != z.shape:
         return f"not yet: z has shape {z.shape}, your answer {given.shape}"
     right = CASE.as_posted.network.hidden.derivative(z, np.maximum(z, 0))
-    return "right" if np.array_equal(given, right) else f"not yet: at z = 3 it gives {given[0, 3]:g}"
+    different = np.flatnonzero(given != right)
+    if not different.size:
+        return "right"
+    first = different[0]
+    return f"not yet: at z = {z.flat[first]:g} it gives {given.flat[first]:g}, not {right.flat[first]:g}"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
+
+import ipywidgets
+from matplotlib.axes import Axes
 
 from nnwidgets.dead_relu.answers import Answers
 from nnwidgets.dead_relu.pictures import Steps, UnitLives, spread
@@ -17,19 +21,18 @@ from nnwidgets.prediction import Prediction
 from nnwidgets.session import Session
 from workbook import Run
 from workbook.measures.unit_life import active_rows
-from workbook.plots import new_figure, rate_figure
-
-LIMITS = (1e-6, 1e12)
+from workbook.plots import BLUE, ORANGE, new_figure, rate_figure
 
 
 class StepLoss(LossOverTraining):
-    """The loss over the same axis of steps as the units' lives; off the chart it is drawn at its edge."""
+    """The loss from `limits`, over the same axis of steps and in the same colours as the units' lives."""
 
-    def __init__(self, axes, session: Session) -> None:
-        super().__init__(axes, session, LIMITS)
+    def __init__(self, axes: Axes, session: Session, limits: tuple[float, float]) -> None:
+        super().__init__(axes, session, limits)
         self.steps = Steps(axes, session)
-        self.artists["loss"].set(marker="o", markevery=[-1], markersize=4)
-        axes.set_yticks([1e-6, 1, 1e6, 1e12])
+        self.artists["loss"].set(color=BLUE, marker="o", markevery=[-1], markersize=4)
+        self.artists["compared_loss"].set(color=ORANGE)
+        axes.set_yticks([tick for tick in (1e-12, 1e-6, 1, 1e6, 1e12) if tick >= limits[0]])
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
@@ -47,18 +50,41 @@ def _losses(moments: list[Moment]) -> tuple[list[int], list[float]]:
 class DeadReluPanel(Panel):
     """Lives of the units, loss, answers. session: one of the chapter's three kinds."""
 
+    loss_limits = (1e-6, 1e12)
+
     def __init__(self, session: Session, prediction: Prediction | None, goal: Goal | None) -> None:
         figure = new_figure(9.2, 3.6)
         axes = figure.subplot_mosaic("UUA;LLA", width_ratios=(1, 1, 1.15), height_ratios=(1.25, 1))
-        pictures = [UnitLives(axes["U"], session), StepLoss(axes["L"], session), Answers(axes["A"], session)]
+        loss = StepLoss(axes["L"], session, self.loss_limits)
+        pictures = [UnitLives(axes["U"], session), loss, Answers(axes["A"], session)]
         super().__init__(session, figure, pictures, prediction, goal)
         self._draw()
 
     def headline(self) -> str:
-        """Say where the session stands, and how many units are alive."""
+        """Say where the session stands, and how many units are alive, unless it has diverged."""
+        if not math.isfinite(self.session.moment.loss):
+            return super().headline()
         experiment = self.session.main.trainer.experiment
         alive = (active_rows(experiment, self.session.moment.params) > 0).sum()
         return f"{super().headline()}, {alive} of {experiment.network.sizes[1]} units active"
+
+
+class PerfectPanel(DeadReluPanel):
+    """The panel of a start that no seed decides. A nudge of a millionth makes a loss of 2e-12: that shows."""
+
+    loss_limits = (1e-13, 1e12)
+
+    def _transport(self) -> ipywidgets.Widget:
+        return _without(super()._transport(), "New seed")
+
+    def _knob_row(self) -> ipywidgets.Widget:
+        return _without(super()._knob_row(), "seed")
+
+
+def _without(row: ipywidgets.Box, description: str) -> ipywidgets.Box:
+    """Take the control of that description out of the row."""
+    row.children = [child for child in row.children if child.description != description]
+    return row
 
 
 def panel(prediction: Prediction | None = None, goal: Goal | None = None, **settings: Any) -> DeadReluPanel:
@@ -75,9 +101,9 @@ def repair_panel(
 
 def perfect_panel(
     prediction: Prediction | None = None, goal: Goal | None = None, **settings: Any
-) -> DeadReluPanel:
+) -> PerfectPanel:
     """Return the panel that starts from the perfect weights. settings: its knobs, such as nudge="by 0.1"."""
-    return DeadReluPanel(PerfectWeights(**settings), prediction, goal)
+    return PerfectPanel(PerfectWeights(**settings), prediction, goal)
 
 
 def rates(runs: Mapping[str, Run]) -> LiveFigure:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from nnwidgets.history import History, Moment
 from nnwidgets.session import Session
+from workbook.diagnosis import finite
 from workbook.measures.unit_life import active_rows, unit_gradients
 from workbook.plots import BLUE, ORANGE, VERMILION, tidy
 
@@ -44,11 +45,19 @@ class Steps:
         return True
 
 
+class Lives(NamedTuple):
+    """What is known of a run's units, as long as all its parameters are finite numbers."""
+
+    steps: np.ndarray  # (m,)
+    shares: np.ndarray  # (m, units): of the rows on which each unit was active
+    overflowed: int | None  # the first step with a parameter that is not finite
+
+
 class UnitLives:
     """A lane for each hidden unit: filled as high as the share of the rows on which it is active.
 
-    Above it: its gradient, or since when it has been dead. A dashed line is the same unit in the experiment
-    that is compared.
+    Above it: its gradient, or since when it has been dead. The lanes end where a parameter overflows. A
+    dashed line is the same unit in the experiment that is compared.
     """
 
     def __init__(self, axes: Axes, session: Session) -> None:
@@ -77,28 +86,30 @@ class UnitLives:
         if self.steps.follow(session) or self.units != _units(session):
             self.units = _units(session)
             self._lanes()
-        first, *others = (self._shares(history, session.step) for history in session.histories.values())
-        died = _deaths(*first)
+        first, *others = (self._lives(history, session.step) for history in session.histories.values())
+        died = _deaths(first)
         crosses = [(step, self._middle(unit)) for unit, step in enumerate(died) if step is not None]
-        data = {"deaths": np.reshape(crosses, (-1, 2)).T, "words": self._sentences(session, died)}
+        data = {"deaths": np.reshape(crosses, (-1, 2)).T, "words": self._sentences(session, first)}
         for lane in range(max(before, self.units)):
-            data[f"life {lane}"] = self._strip(*first, lane)
+            data[f"life {lane}"] = self._strip(first, lane)
         for lane in range(max(self.compared, self.units if others else 0)):
-            data[f"compared life {lane}"] = self._line(*others[0], lane) if others else ([], [])
+            data[f"compared life {lane}"] = self._line(others[0], lane) if others else ([], [])
         self.compared = self.units if others else 0
         return data
 
     def said(self, session: Session) -> str:
         """Say of each unit on how many rows it is active, and since when it has been dead."""
-        steps, shares = self._shares(session.main, session.step)
-        died, rows = _deaths(steps, shares), len(session.main.trainer.experiment.dataset)
+        units = self._lives(session.main, session.step)
+        if units.overflowed is not None:
+            return f"Hidden units: {_overflow(units.overflowed)}."
+        died, rows = _deaths(units), len(session.main.trainer.experiment.dataset)
         if len(died) > NAMED:
             return f"Hidden units at step {session.step}: {len(died) - died.count(None)} of {len(died)} dead."
         lives = [
             f"unit {number} active on {round(share * rows)} of {rows} rows"
             if step is None
             else f"unit {number} {_fate(step)}"
-            for number, (step, share) in enumerate(zip(died, shares[-1], strict=True), 1)
+            for number, (step, share) in enumerate(zip(died, units.shares[-1], strict=True), 1)
         ]
         return f"Hidden units at step {session.step}: " + "; ".join(lives) + "."
 
@@ -117,45 +128,53 @@ class UnitLives:
     def _middle(self, unit: int) -> float:
         return self._bottom(unit) + FILL / 2
 
-    def _strip(self, steps: np.ndarray, shares: np.ndarray, lane: int) -> tuple:
+    def _strip(self, units: Lives, lane: int) -> tuple:
         if lane >= self.units:
             return [0, 0], [0, 0], [0, 0]
-        x, share = _stairs(steps, shares[:, lane])
+        x, share = _stairs(units.steps, units.shares[:, lane])
         bottom = np.full(len(x), self._bottom(lane))
         return x, bottom, bottom + FILL * np.maximum(share, 0.02)
 
-    def _line(self, steps: np.ndarray, shares: np.ndarray, lane: int) -> tuple:
+    def _line(self, units: Lives, lane: int) -> tuple:
         if lane >= self.units:
             return [], []
-        x, share = _stairs(steps, shares[:, lane])
+        x, share = _stairs(units.steps, units.shares[:, lane])
         return x, self._bottom(lane) + FILL * share
 
-    def _sentences(self, session: Session, died: list[int | None]) -> list[str]:
+    def _sentences(self, session: Session, units: Lives) -> list[str]:
         if self.units > NAMED:
             return [""] * NAMED
-        experiment, params = session.main.trainer.experiment, session.moment.params
-        lengths = unit_gradients(experiment, params)
-        return [
-            (_fate(died[unit]) if died[unit] is not None else f"gradient {lengths[unit]:.3g}")
-            if unit < self.units
-            else ""
-            for unit in range(NAMED)
-        ]
+        if units.overflowed is not None:
+            words = [_overflow(units.overflowed)] * self.units
+        else:
+            lengths = unit_gradients(session.main.trainer.experiment, session.moment.params)
+            words = [
+                f"gradient {length:.3g}" if died is None else _fate(died)
+                for died, length in zip(_deaths(units), lengths, strict=True)
+            ]
+        return words + [""] * (NAMED - self.units)
 
-    def _shares(self, history: History, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the steps (m,) and the share of the rows on which each unit was active then, (m, units)."""
-        moments = history.until(step)
-        rows = len(history.trainer.experiment.dataset)
-        counts = np.array([self._active(history, moment) for moment in moments])
-        return np.array([moment.step for moment in moments]), counts / rows
+    def _lives(self, history: History, step: int) -> Lives:
+        """Return the lives of the units up to `step`, or until the network overflows."""
+        steps, counts, overflowed = [], [], None
+        for moment in history.until(step):
+            count = self._active(history, moment)
+            if count is None:
+                overflowed = moment.step
+                break
+            steps.append(moment.step)
+            counts.append(count)
+        return Lives(np.array(steps), np.array(counts) / len(history.trainer.experiment.dataset), overflowed)
 
-    def _active(self, history: History, moment: Moment) -> np.ndarray:
+    def _active(self, history: History, moment: Moment) -> np.ndarray | None:
+        """Return on how many rows each unit is active; None where a parameter is not finite."""
         key = (id(history), moment.step)
         params, counts = self._known.get(key, (None, None))
         if params is not moment.params:
             if len(self._known) > 5000:
                 self._known.clear()
-            counts = active_rows(history.trainer.experiment, moment.params)
+            known = finite(moment.params)
+            counts = active_rows(history.trainer.experiment, moment.params) if known else None
             self._known[key] = (moment.params, counts)
         return counts
 
@@ -172,9 +191,13 @@ def _fate(died: int) -> str:
     return "dead from the start, gradient 0" if died == 0 else f"dead since step {died}, gradient 0"
 
 
-def _deaths(steps: np.ndarray, shares: np.ndarray) -> list[int | None]:
+def _overflow(step: int) -> str:
+    return f"overflowed at step {step}"
+
+
+def _deaths(units: Lives) -> list[int | None]:
     """Return for each unit the first step of those since which it has been active on no row, or None."""
-    alive = shares > 0
+    steps, alive = units.steps, units.shares > 0
     last = [np.flatnonzero(unit)[-1] if unit.any() else -1 for unit in alive.T]
     return [None if at == len(steps) - 1 else int(steps[at + 1]) for at in last]
 

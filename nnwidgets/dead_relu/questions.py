@@ -16,18 +16,19 @@ SEEDS = range(CASE.seeds)
 
 
 def settles() -> Prediction:
-    """What does the trained network say to both rows?"""
+    """How many seeds end where the asker's network did?"""
 
     def measure() -> str:
-        outputs = np.median(train(CASE.as_posted, SEEDS).outputs[:, :, 0], axis=0)
-        return "{:g} and {:g}".format(*outputs.round(2))
+        count = same_answer(train(CASE.as_posted, SEEDS))
+        return "all 300" if count == CASE.seeds else f"{count // 100 * 100} to {count // 100 * 100 + 99}"
 
     return Prediction(
         "dead-relu/settles",
-        "The targets are 15 and 16. What will the network say to the two rows after 1 000 steps?",
-        ["15 and 16", "15.5 and 15.5", "0 and 0", "16 and 15"],
+        "Train it 300 times, from other start weights each time. How many of the 300 networks end at 15.5 "
+        "and 15.5, as the asker's did?",
+        ["0 to 99", "100 to 199", "200 to 299", "all 300"],
         measure,
-        "Not for this seed only: try New seed, as often as you like.",
+        "Try New seed, as often as you like.",
     )
 
 
@@ -107,16 +108,16 @@ def which_repair() -> Prediction:
 
 
 def alive_and_solved() -> Goal:
-    """Solve data A, by any means."""
+    """Solve data A, by any other means."""
     return Goal(
         "dead-relu/alive-and-solved",
-        "make the network say 15 and 16: a loss under 0.01. Any control may be used.",
-        lambda session: session.moment.loss < 0.01,
+        "data A: make the network say 15 and 16, with a loss under 0.01. Turn anything but the data.",
+        lambda session: session.data == "A" and session.moment.loss < 0.01,
     )
 
 
 def solved_with_long_steps() -> Goal:
-    """Solve data A without touching the step size."""
+    """Solve data A with no step shorter than the posted ones: in `Repairs` the step size restarts."""
 
     def reached(session) -> bool:
         return session.step_size >= 0.01 and session.step > 0 and session.moment.loss < 0.01

@@ -11,8 +11,13 @@ RIGHT, POSTED = "z > 0", "max(z, 0), as posted"
 BUG = FAULTS["relu gradient by value"]
 
 
+def steps_knob() -> Choice:
+    """Return the knob for the run's length; each kind of session needs its own."""
+    return Choice({"1 000, as posted": 1000, "5 000": 5000}, "steps")
+
+
 class SumOfInputs(Session):
-    """5-2-1, ReLU, as posted; the learner chooses the data, the step size and the derivative.
+    """5-2-1, ReLU, as posted; the learner chooses data, step size, derivative and length.
 
     compare: the same seed with the other derivative beside it.
     """
@@ -21,6 +26,7 @@ class SumOfInputs(Session):
     step_size = LogSlider(1e-5, 1, 0.01, "step size", restarts=False)
     derivative = Choice({RIGHT: False, POSTED: True}, "derivative")
     compare = Choice({"nothing": False, "other derivative": True}, "compare with")
+    length = steps_knob()
 
     def experiments(self) -> dict[str, Experiment]:
         """Return the chosen experiment, and the one with the other derivative if that is asked for."""
@@ -32,20 +38,23 @@ class SumOfInputs(Session):
 
     def chosen(self) -> Experiment:
         """Return the experiment that the knobs stand for, with the right derivative."""
-        make = type(self).data.options[self.data]
-        return CASES["sum-of-inputs"].as_posted.but(dataset=make(), step_size=self.step_size)
+        make, steps = type(self).data.options[self.data], type(self).length.options[self.length]
+        return CASES["sum-of-inputs"].as_posted.but(dataset=make(), step_size=self.step_size, steps=steps)
 
 
 class Repairs(Session):
-    """The same network with everything to turn that might repair it. Data A."""
+    """The same network with everything to turn that might repair it. Data A.
 
-    step_size = LogSlider(1e-5, 1, 0.01, "step size", restarts=False)
+    A new step size starts anew as well, so that it is the step size of the whole run.
+    """
+
+    step_size = LogSlider(1e-5, 1, 0.01, "step size")
     units = Whole(1, 20, 2, "hidden units")
     hidden = Choice({"ReLU": "relu", "leaky ReLU": "leaky relu(0.1)"}, "activation")
     biases = Choice({"drawn, as posted": "he", "0": "constant(0)", "1": "constant(1)"}, "start biases")
     loss = Choice({"summed": "summed squared error", "mean": "mean squared error"}, "loss")
     inputs = Choice({"1 to 6, as posted": data_a, "divided by 6": lambda: scaled(data_a())}, "inputs")
-    length = Choice({"1 000, as posted": 1000, "5 000": 5000}, "steps")
+    length = steps_knob()
 
     def experiments(self) -> dict[str, Experiment]:
         """Return the experiment that the knobs stand for."""

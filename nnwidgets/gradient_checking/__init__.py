@@ -1,21 +1,23 @@
 """The gradient checking chapter: its panels, predictions, goals and exercises."""
 
 from nnwidgets.gradient_checking.check import Check, GradientCheck, Mystery
+from nnwidgets.gradient_checking.exercises import (
+    check_slope,
+    decay_left_out,
+    hidden_by_kinks,
+    name_it,
+    twice_as_wide,
+)
 from nnwidgets.gradient_checking.panel import CheckPanel, mystery, panel
 from nnwidgets.gradient_checking.parity import Parity, ParityPanel
-from nnwidgets.gradient_checking.questions import (
+from nnwidgets.gradient_checking.predictions import (
     all_nine,
     all_nine_with_few,
     at_a_kink,
     best_width,
-    check_slope,
-    decay_left_out,
     fewest_units,
-    hidden_by_kinks,
-    name_it,
     right_gradients_help,
     settles,
-    ten_times_narrower,
     the_one_it_finds,
     trained_network,
     which_layer,
@@ -41,8 +43,8 @@ __all__ = [
     "panel",
     "right_gradients_help",
     "settles",
-    "ten_times_narrower",
     "the_one_it_finds",
     "trained_network",
+    "twice_as_wide",
     "which_layer",
 ]

@@ -11,8 +11,8 @@ import numpy as np
 import traitlets
 
 from nnwidgets.knobs import Choice, LogSlider, Whole, knobs
-from workbook import CASES, FAULTS, Experiment, check_gradients, train
-from workbook.cases.gradients import checks_by_width, small_network, with_decay, x_squared
+from workbook import CASES, FAULTS, Experiment, check_gradients
+from workbook.cases.gradients import checks_by_width, small_network, trained, with_decay, x_squared
 from workbook.cases.parity import right_gradients
 from workbook.gradcheck import GradientReport, Parameter
 from workbook.parts import nearest
@@ -21,7 +21,7 @@ NETWORKS = {
     "2-3-2-1: ReLU, sigmoid output": small_network().but(penalty="none"),
     "parity 1-1-1: sigmoids": right_gradients,
     "XOR 2-4-1: tanh, linear output": CASES["two-neurons"].related["XOR tanh-identity, bias"],
-    "x² 1-16-1: leaky ReLU": x_squared(16, 21),
+    "x² 1-16-1: leaky ReLU": x_squared(16, 21, "normal(0.5)"),
 }
 DECAYS = {"none": 0.0, "0.00000001": 1e-8, "0.01": 0.01}
 TRAINED = {"not at all": 0, "100 steps": 100, "1000 steps": 1000, "3000 steps": 3000}
@@ -109,12 +109,8 @@ class Check(traitlets.HasTraits):
     def _start(self) -> None:
         """Draw the parameters, train them if asked to, and check at every width."""
         experiment = self.experiment()
-        steps = TRAINED[self.trained]
-        run = train(experiment.but(steps=steps, record_every=max(1, steps)), self.seed)
+        self.params = trained(experiment, TRAINED[self.trained], self.seed)
         self.checked = experiment
-        self.params = [
-            layer._replace(W=layer.W[0], b=None if layer.b is None else layer.b[0]) for layer in run.params
-        ]
         self.by_width = checks_by_width(experiment, self.params)
         self._measure()
 
@@ -147,6 +143,8 @@ class GradientCheck(Check, Planted):
     def experiment(self) -> Experiment:
         """Return the network's experiment with the decay and the fault that the knobs say."""
         experiment = NETWORKS[self.network]
+        if self.fault.startswith("decay") and not DECAYS[self.decay]:
+            raise ValueError(f"the fault {self.fault!r} needs a loss with decay: choose a decay first")
         if DECAYS[self.decay]:
             experiment = with_decay(experiment, DECAYS[self.decay])
         return experiment if self.fault == "none" else FAULTS[self.fault].plant(experiment)

@@ -40,6 +40,11 @@ class CheckPanel(Panel):
         )
         return f"{type(self.session).__name__}({outcome})"
 
+    def show_error(self, error: Exception) -> None:
+        """Show what went wrong; what the check refuses is a plain sentence."""
+        super().show_error(error)
+        self.error.value = self.error.value.removeprefix("ValueError: ")
+
     def headline(self) -> str:
         """Say what came of the check, and what it says of the parameter that is looked at."""
         check, row = self.session, self.session.parameter
@@ -57,6 +62,7 @@ class CheckPanel(Panel):
         waiting = self.prediction is not None and not check.shown
         locked = waiting and not self.prediction.answered
         self.check_button.disabled = not waiting or locked
+        self.worst_button.disabled = not check.shown
         if waiting and not locked:
             self.prediction.result.value = "Noted. Now press Check below, and see."
         self.status.value = self.headline() + (" (answer the prediction above first)" if locked else "")
@@ -68,11 +74,11 @@ class CheckPanel(Panel):
 
     def _transport(self) -> ipywidgets.Widget:
         self.check_button = self._button("Check", "check", "compare the two gradients", self._check)
-        worst = self._button(
+        self.worst_button = self._button(
             "Worst", "exclamation", "look at the parameter with the largest error", self._worst
         )
         seed = self._button("New seed", "random", "other parameters", self.session.new_seed, "110px")
-        return ipywidgets.Box([self.check_button, worst, seed]).add_class("workbook-row")
+        return ipywidgets.Box([self.check_button, self.worst_button, seed]).add_class("workbook-row")
 
     def _check(self) -> None:
         if self.prediction is None or self.prediction.answered:

@@ -12,7 +12,7 @@ from nnwidgets.gradient_checking.check import THRESHOLD, Check, verdict
 from workbook import Network
 from workbook.cases.gradients import WIDTHS, error_with_kinks, rounding_error
 from workbook.gradcheck import Parameter
-from workbook.plots import BLUE, GREEN, ORANGE, PINK, SKY, VERMILION, tidy
+from workbook.plots import BLUE, ORANGE, PINK, SKY, VERMILION, tidy
 
 STYLES = {  # colour, width, dashes
     "agrees": (BLUE, 1.4, "-"),
@@ -21,7 +21,6 @@ STYLES = {  # colour, width, dashes
     "kink": (PINK, 2.2, (0, (3, 1, 0.8, 1))),
 }
 NOT_SHOWN = ("0.6", 1.2, "-")
-LAYERS = (BLUE, VERMILION, GREEN)
 LEAST = 1e-17  # an error of exactly 0 is drawn here, below the frame
 
 
@@ -83,23 +82,27 @@ class ErrorMap:
 
 
 class NumericAgainstAnalytic:
-    """One mark a parameter: what the difference says against what backpropagation says."""
+    """One mark a parameter: what the difference says against what backpropagation says.
+
+    A mark has the colour of its verdict, as in the map, and is larger the thicker the line is there.
+    """
 
     def __init__(self, axes: Axes) -> None:
-        self.axes = tidy(axes, "round: weights, square: biases", "analytic gradient", "numeric gradient")
+        self.axes = tidy(axes, "colours as left; squares: biases", "analytic gradient", "numeric gradient")
         axes.plot([-1e9, 1e9], [-1e9, 1e9], color="0.7", linewidth=0.9)
         axes.axhline(0, color="0.85", linewidth=0.7)
         axes.axvline(0, color="0.85", linewidth=0.7)
         self.artists = {
             "ring": axes.scatter([], [], s=190, facecolor="none", edgecolor=SKY, linewidth=3),
             "marks": [
-                axes.scatter([], [], s=30, marker=marker, color=LAYERS[number])
-                for number in range(len(LAYERS))
-                for kind, marker in (("W", "o"), ("b", "s"))
+                axes.scatter([], [], s=15 + 12 * width, marker=marker, color=colour)
+                for colour, width, _ in STYLES.values()
+                for marker in "os"
             ],
         }
-        axes.ticklabel_format(scilimits=(-2, 3))
-        axes.locator_params(nbins=4)
+        axes.locator_params(nbins=3)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:.2g}")  # with its power of ten: no offset above the axis
         self._reach = 0.0
 
     def show(self, check: Check) -> dict[str, Any]:
@@ -111,8 +114,8 @@ class NumericAgainstAnalytic:
             self._reach = reach
             self.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
         groups = [
-            both[[(row.layer, row.kind) == (number, kind) for row in rows]] if len(rows) else both
-            for number in range(len(LAYERS))
+            both[[(verdict(row), row.kind) == (word, kind) for row in rows]] if len(rows) else both
+            for word in STYLES
             for kind in "Wb"
         ]
         return {
@@ -139,7 +142,7 @@ class ErrorAgainstWidth:
         axes.minorticks_off()
         axes.axhline(THRESHOLD, color="0.6", linewidth=0.8, linestyle=":")
         axes.text(1e-7, THRESHOLD, "threshold", ha="center", va="bottom", fontsize=8, color="0.4")
-        (rounding,) = axes.plot([], [], color="0.65", linewidth=1.2, label="rounding, expected")
+        (rounding,) = axes.plot([], [], color="0.65", linewidth=1.2, label="rounding of the loss")
         (kinks,) = axes.plot(
             [], [], "x", color=PINK, markersize=6, markeredgewidth=1.6, label="with kinks crossed"
         )

@@ -14,7 +14,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
 
     first = chapter.panel(0)
     expect(button(first, "Play")).to_be_disabled()
-    prediction = predict(chapter, "15 and 16")
+    prediction = predict(chapter, "200 to 299")
     first = chapter.panel(0)
     canvas = first.locator("canvas")
     before = loss(first)
@@ -34,16 +34,24 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     chapter.wait_until(lambda: step(first) == 0, "the start")
     expect(first.locator(".workbook-status")).to_contain_text("2 of 2 units active")
     button(first, "Play").click()
-    expect(prediction).to_contain_text("It came out otherwise: 15.5 and 15.5", timeout=30_000)
+    expect(prediction).to_contain_text("It came out otherwise: all 300", timeout=30_000)
     expect(first.locator(".workbook-status")).to_contain_text("0 of 2 units active")
 
-    predict(chapter, "in the first two steps")
+    prediction = predict(chapter, "in the first two steps")
     second = chapter.panel(1)
     for number, active in ((1, 1), (2, 0)):
         button(second, "Step").click()
         expect(second.locator(".workbook-status")).to_contain_text(f"step {number} of")
         expect(second.locator(".workbook-status")).to_contain_text(f"{active} of 2 units active")
     expect(second.locator("canvas")).to_have_attribute("aria-label", re.compile("unit 1 dead since step 2"))
+    button(second, "Play").click()
+    expect(prediction).to_contain_text("You were right: in the first two steps", timeout=30_000)
+
+    patient = chapter.panel(3)
+    button(patient, "Play").click()
+    expect(patient.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=60_000)
+    button(patient, "Pause").click()
+    expect(button(chapter.panel(4), "New seed")).to_have_count(0)
 
     repair = chapter.panel(6)
     expect(button(repair, "Play")).to_be_disabled()

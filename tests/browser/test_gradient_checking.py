@@ -14,12 +14,14 @@ def test_find_the_layer_turn_the_width_and_learn_parity(chapter):
     layer = chapter.panel(1)
     check = button(layer, "Check")
     expect(check).to_be_disabled()
+    expect(button(layer, "Worst")).to_be_disabled()
     card = predict(chapter, "both layers", "In which layers will the check")
     layer = chapter.panel(1)
     expect(check).to_be_enabled()
     with chapter.picture_changes(layer.locator("canvas")):
         check.click()
     expect(layer.locator(".workbook-status")).to_contain_text("FAILED")
+    expect(button(layer, "Worst")).to_be_enabled()
     expect(card).to_contain_text("It came out otherwise: the hidden layer only")
     with chapter.picture_changes(layer.locator("canvas")):
         chapter.control("fault", layer).select_option("none")

@@ -9,7 +9,9 @@ from nnwidgets.dead_relu.pictures import FILL, LANES, spread
 from nnwidgets.dead_relu.session import POSTED, RIGHT
 from nnwidgets.knobs import Choice, LogSlider, knobs
 from workbook import CASES, train
+from workbook.diagnosis import finite
 from workbook.measures import unit_life
+from workbook.plots import BLUE, ORANGE
 
 from .front_end import press, say
 
@@ -128,16 +130,72 @@ def test_many_units_have_narrow_lanes_and_fewer_lanes_are_cleared():
     assert [bool(text.get_text()) for text in lives.words] == [True, True, True, False]
 
 
-def test_answers_beyond_the_frame_stay_on_its_edge():
-    panel = dead_relu.panel(step_size=0.1, seed=1)
-    panel.session.advance(1)
+def test_an_overflow_ends_the_lanes_and_is_no_death():
+    panel = dead_relu.panel(data="C", step_size=0.001, seed=1)
+    session, (lives, _, answers) = panel.session, panel.pictures
+    while finite(session.moment.params):
+        session.advance()
+        assert session.step < 20
+    overflow = session.step
+    session.advance(5)
+    assert [text.get_text() for text in lives.words[:2]] == [f"overflowed at step {overflow}"] * 2
+    assert f"overflowed at step {overflow}" in lives.said(session)
+    died = unit_life.deaths(session.main.trainer.experiment, 1, overflow - 1)[0]
+    assert lives.crosses.get_xdata().tolist() == [step for step in died if step >= 0] == [1]
+    assert all(fill.get_paths()[0].vertices[:, 0].max() == overflow - 0.5 for fill in lives.fills[:2])
+    assert "diverged" in panel.headline()
+    assert "active" not in panel.headline()
+    assert answers.text.get_text() == "no answer: overflow"
+    session.go_to(overflow - 3)
+    assert not any("overflowed" in text.get_text() for text in lives.words)
+    assert "1 of 2 units active" in panel.headline()
+
+
+def test_answers_beyond_the_frame_are_triangles_at_its_edge():
+    panel = dead_relu.panel(step_size=0.1, seed=1, compare="other derivative")
     answers = panel.pictures[2]
+    inside, above, below = answers.artists["answers"]
+    assert (above.get_marker(), below.get_marker()) == ("^", "v")
+    panel.session.advance(1)
     low, high = answers.axes.get_ylim()
-    shown = answers.artists["answers"].get_ydata()
-    assert np.abs(panel.session.moment.outputs).min() > high
-    assert ((low < shown) & (shown < high)).all()
-    panel.session.data = "B"
+    assert panel.session.moment.outputs.min() > high
+    assert len(inside.get_xdata()) == len(below.get_xdata()) == 0
+    assert above.get_xdata().tolist() == [15, 16]
+    assert ((low < above.get_ydata()) & (above.get_ydata() < high)).all()
+    assert sum(len(part.get_xdata()) for part in answers.artists["compared_answers"]) == 2
+    panel.session.advance()
+    assert panel.session.moment.outputs.max() < low
+    assert [len(part.get_xdata()) for part in (inside, above, below)] == [0, 0, 2]
+    assert answers.text.get_text().startswith("the network says")
+    panel.session.turn(data="B", compare="nothing")
     assert answers.axes.get_ylim()[0] < -16
+    assert not any(len(part.get_xdata()) for part in answers.artists["compared_answers"])
+
+
+def test_the_compared_loss_has_the_colour_of_the_compared_units():
+    loss, compared = dead_relu.panel(compare="other derivative").pictures[1].artists.values()
+    assert (loss.get_color(), compared.get_color()) == (BLUE, ORANGE)
+
+
+def test_the_perfect_panel_shows_a_tiny_loss_and_offers_no_seed():
+    panel = dead_relu.perfect_panel(nudge="by 0.000001")
+    assert panel.pictures[1].axes.get_ylim()[0] < panel.session.moment.loss < 1e-11
+    assert panel.controls["step_size"] in _inside(panel)
+    assert panel.controls["seed"] not in _inside(panel)
+    assert "New seed" not in [getattr(widget, "description", "") for widget in _inside(panel)]
+    assert "New seed" in [getattr(widget, "description", "") for widget in _inside(dead_relu.panel())]
+
+
+def _inside(widget):
+    """The widget and all widgets in it."""
+    return [widget, *(inner for child in getattr(widget, "children", ()) for inner in _inside(child))]
+
+
+def test_a_new_step_size_starts_a_repair_anew():
+    session = Repairs()
+    session.advance(3)
+    session.step_size = 0.02
+    assert session.step == 0
 
 
 def test_the_loss_keeps_its_early_steps():
@@ -209,12 +267,17 @@ def test_what_is_right_is_computed(make):
         press(question.check_button)
         assert question.right
         assert question.hints
+        for known, text in question.wrong.items():
+            say(question.field, value=f"{known:g}")
+            press(question.check_button)
+            assert not question.right
+            assert text[:20] in question.result.value
     else:
         assert isinstance(question, Goal)
 
 
 def test_the_right_answers():
-    assert dead_relu.settles().measure() == "15.5 and 15.5"
+    assert dead_relu.settles().measure() == "all 300"
     assert dead_relu.the_bug().measure() == "no: it says 15.5 all the same"
     assert dead_relu.perfect_start().measure() == "it ends dead, at 15.5"
     assert dead_relu.which_repair().measure() == "scaled inputs"
@@ -224,9 +287,20 @@ def test_the_right_answers():
 
 def test_the_goals_are_reached_by_what_they_ask_for_only():
     open_, hard = dead_relu.alive_and_solved(), dead_relu.solved_with_long_steps()
+    patient = SumOfInputs(step_size=0.001, length="5 000", seed=3)
+    patient.advance(1000)
+    assert not open_.test(patient)
+    patient.advance(4000)
+    assert open_.test(patient)
+    other_data = SumOfInputs(data="B", step_size=0.001, length="5 000")
+    other_data.advance(5000)
+    assert other_data.moment.loss < 0.01
+    assert not open_.test(other_data)
     small = Repairs(units=20, step_size=0.001)
     small.advance(1000)
-    assert open_.test(small)
+    assert small.moment.loss < 0.01
+    assert not hard.test(small)
+    small.step_size = 0.01
     assert not hard.test(small)
     scaled = Repairs(units=20, inputs="divided by 6")
     assert not hard.test(scaled)
@@ -241,7 +315,16 @@ def test_checks_of_code():
     assert dead_relu.check_perfect(None) == "not attempted yet"
     assert dead_relu.check_perfect([1, 2, 3]).startswith("expected W")
     assert dead_relu.check_mask(lambda z: z > 0) == "right"
-    assert dead_relu.check_mask(lambda z: np.maximum(z, 0)) == "not yet: at z = 3 it gives 3"
+    assert dead_relu.check_perfect(([[1] * 5, [-1] * 5], [1, -1])).endswith(
+        "transpose it, to a row for each input"
+    )
+    assert dead_relu.check_perfect(([1, -1] * 5, [1, -1])).startswith("expected W")
+    for wrong, found in (
+        (lambda z: np.maximum(z, 0), "at z = 0.5 it gives 0.5, not 1"),
+        (np.sign, "at z = -2 it gives -1, not 0"),
+        (np.ones_like, "at z = -2 it gives 1, not 0"),
+    ):
+        assert dead_relu.check_mask(wrong) == f"not yet: {found}"
     assert dead_relu.check_mask(lambda z: None) == "not attempted yet"
     assert dead_relu.check_mask(lambda z: z[0]).startswith("not yet: z has shape")
     assert "ZeroDivisionError" in dead_relu.check_mask(lambda z: 1 / 0)

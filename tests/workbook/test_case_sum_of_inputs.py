@@ -108,6 +108,11 @@ def test_lives_by_hand():
         Layer(np.array([[2.0], [1], [1]]), np.zeros((1, 1))),
     ]
     assert unit_life.active_rows(experiment, params).tolist() == [1, 2, 0]
+    assert unit_life.rows_seen(experiment, params).tolist() == [1, 1]
+    assert unit_life.rows_seen(experiment, [Layer(params[0].W, -3 + params[0].b), params[1]]).tolist() == [
+        1,
+        1,
+    ]
     # Outputs 8 and 4; dy 14 and 8. Unit 0: row 0 only, dz 28, dW 28, db 28. Unit 1: dz 14, 8; dW 6, db 22.
     expected = [28 * np.sqrt(2), np.hypot(6, 22), 0]
     assert unit_life.unit_gradients(experiment, params).tolist() == pytest.approx(expected)
@@ -168,6 +173,42 @@ def test_longest_steps(data, longest):
     assert curvature.longest_step(experiment, perfect.network.init(0)) == pytest.approx(longest, rel=5e-3)
 
 
+def test_longest_steps_are_those_of_the_members():
+    params = POSTED.network.init(range(3))
+    found = curvature.longest_steps(POSTED, params)
+    alone = [curvature.longest_step(POSTED, POSTED.network.init(seed)) for seed in range(3)]
+    assert found.tolist() == pytest.approx(alone, rel=1e-6)
+
+
+def test_all_starts_are_too_steep_for_the_posted_step_and_scaled_ones_are_not():
+    posted, scaled = (sums.starts_hold(e) for e in (POSTED, CASE.repairs["scaled inputs"]))
+    assert (len(posted), len(scaled)) == (217, 220)
+    assert posted.max() < 0.01
+    assert (scaled > 0.01).sum() == 215
+
+
+def test_solutions_on_scaled_inputs_are_less_steep():
+    posted = train(CASE.repairs["smaller step, 5 000 steps"].but(record_every=5000), SEEDS)
+    scaled = train(CASE.repairs["scaled inputs"], SEEDS)
+    held = [sums.solutions_hold(run) for run in (posted, scaled)]
+    assert [len(found) for found in held] == [158, 155]
+    assert [np.median(found) for found in held] == pytest.approx([0.0020, 0.0106], rel=0.02)
+    # The same function on scaled inputs, with the same output weights, is hardly less steep.
+    params = [Layer(6 * perfect.network.init(0)[0].W, np.zeros((1, 2))), perfect.network.init(0)[1]]
+    assert scaled.experiment.loss_at(params) == pytest.approx(0, abs=1e-20)
+    assert curvature.longest_step(scaled.experiment, params) == pytest.approx(0.00205, rel=5e-3)
+
+
+def test_a_flat_solution_holds_the_posted_step():
+    params = sums.flat.network.init(0)
+    assert POSTED.loss_at(params) < 1e-20
+    assert curvature.longest_step(sums.flat, params) == pytest.approx(0.039, rel=0.01)
+    losses = train(sums.flat, 0, nudged(0.001, sums.flat)).losses
+    assert losses[-1] < 1e-6 * losses[0]
+    too_long = train(sums.flat.but(step_size=0.05), 0, nudged(0.001, sums.flat)).losses
+    assert too_long[6] > too_long[1]  # later it is thrown to where the bowl is flatter
+
+
 def test_a_dead_network_stands_in_a_flat_minimum():
     run = train(POSTED)
     losses = POSTED.loss_at(sums.neighbours(run.params, 1000, 0.001))
@@ -186,7 +227,17 @@ def test_data_b_is_fitted_and_a_new_input_is_not_its_sum():
     z = run.experiment.network.forward(run.params, data_b().inputs)[1][0].z[solved][fifteen]
     assert (z[:, 0] <= 0).all()
     assert np.allclose(run.params[1].b[solved][fifteen], 15, atol=0.01)
-    assert np.median(said) > 16
+
+
+def test_what_data_b_teaches_about_a_new_input_depends_on_the_rows_that_are_seen():
+    run = train(CASE.related["data B"], SEEDS)
+    seen, solved = unit_life.rows_seen(run.experiment, run.params), run.losses[-1] <= 0.01
+    said, c = sums.answers(run, [[1, 2, 3, 4, 6]])[:, 0], run.params[1].b[:, 0, 0]
+    for rows, seeds, bias in (((0, 1), 104, 15), ((1, 1), 100, 0), ((1, 0), 89, -16)):
+        group = solved & (seen == rows).all(axis=1)
+        assert group.sum() == seeds
+        assert np.median(c[group]) == pytest.approx(bias, abs=0.1)
+        assert np.median(said[group]) == pytest.approx(bias + (15 - bias) * 61 / 56, abs=0.1)
 
 
 @pytest.mark.parametrize(("step_size", "fits"), [(0.001, 0), (0.0001, 40)])

@@ -11,16 +11,17 @@ from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.gradcheck import GradientReport, check_gradients, relative_error
 from workbook.network import Layer, Network
+from workbook.training import train
 
 POSTED_WIDTH, POSTED_THRESHOLD = 1e-7, 2e-7
 WIDTHS = np.logspace(-13, 0, 27)
 ALIVE = 13  # a seed of the small network with no dead unit, so that every parameter has a gradient
 
 
-def x_squared(hidden: int = 64, points: int = 201) -> Experiment:
+def x_squared(hidden: int = 64, points: int = 201, biases: str = "zeros") -> Experiment:
     """Return the posted network for x^2 on [0, 1]: leaky ReLUs on both layers, without decay."""
     x = np.linspace(0, 1, points).reshape(-1, 1)
-    network = Network((1, hidden, 1), "leaky relu", "leaky relu", True, "he", "zeros")
+    network = Network((1, hidden, 1), "leaky relu", "leaky relu", True, "he", biases)
     return Experiment(Dataset(x, x**2, "x squared"), network, step_size=1e-6, steps=50_000)
 
 
@@ -81,6 +82,12 @@ def rounding_error(experiment: Experiment, params: list[Layer], widths: Iterable
         return np.sqrt(2 * len(report.parameters)) * gap / 4 / (2 * np.asarray(widths)) / (2 * length)
 
 
+def trained(experiment: Experiment, steps: int, seed: int = 0) -> list[Layer]:
+    """Return the parameters of one network after so many steps, shapes without a seed axis."""
+    run = train(experiment.but(steps=steps, record_every=max(1, steps)), seed)
+    return [Layer(layer.W[0], None if layer.b is None else layer.b[0]) for layer in run.params]
+
+
 def lengths(report: GradientReport) -> tuple[float, float]:
     """Return the length of the analytic gradient, and that of its difference from the numeric one."""
     analytic, numeric = np.array([(p.analytic, p.numeric) for p in report.parameters]).T
@@ -88,8 +95,9 @@ def lengths(report: GradientReport) -> tuple[float, float]:
 
 
 def in_words(errors: np.ndarray) -> str:
-    """Return the range of some relative errors, rounding errors as "below 1e-7"."""
-    if max(errors) < 1e-7:
-        return "below 1e-7"
+    """Return the range of some relative errors; below 1e-5, where rounding has a share, in powers of ten."""
+    if max(errors) < 1e-5:
+        low, high = np.floor(np.log10(min(errors))), np.ceil(np.log10(max(errors)))
+        return f"between 1e{low:.0f} and 1e{high:.0f}"
     low, high = f"{min(errors):.1g}", f"{max(errors):.1g}"
     return f"{low} to {high}" if low != high else f"about {low}"

@@ -15,6 +15,7 @@ from workbook.cases.sums import (
     data_a,
     data_c,
     finds_the_sum,
+    flat,
     nudged,
     on_b,
     perfect,
@@ -22,6 +23,7 @@ from workbook.cases.sums import (
     related,
     repairs,
     same_answer,
+    starts_hold,
 )
 from workbook.datasets import Dataset
 from workbook.experiment import Experiment
@@ -67,6 +69,18 @@ def _stays(step_size: float, by: float) -> bool:
 def _limit(dataset: Dataset) -> float:
     experiment = perfect.but(dataset=dataset)
     return longest_step(experiment, experiment.network.init(0))
+
+
+def _starts_too_steep() -> bool:
+    """Whether no living start holds 0.01, nearly all scaled ones do, and a flat solution does."""
+    posted, scaled = (starts_hold(experiment) for experiment in (as_posted, repairs["scaled inputs"]))
+    counts = [len(posted), (posted > 0.01).sum(), len(scaled), (scaled > 0.01).sum()]
+    params = flat.network.init(0)
+    return (
+        counts == [217, 0, 220, 215]
+        and flat.loss_at(params) < 1e-20
+        and round(longest_step(flat, params), 3) == 0.039
+    )
 
 
 def _new_input_on_b() -> bool:
@@ -129,6 +143,11 @@ claims = (
     Claim(
         "At the perfect weights the longest stable step is 0.00165 on data A, and 0.000244 on data C.",
         lambda: round(_limit(data_a()), 5) == 0.00165 and round(_limit(data_c()), 6) == 0.000244,
+    ),
+    Claim(
+        "Data A has a solution that holds steps up to 0.039. None of the 217 living starts holds 0.01; with "
+        "scaled inputs 215 of 220 do.",
+        _starts_too_steep,
     ),
     Claim(
         "Data B, step 0.001, 5 000 steps: 293 of 300 solve it, and 93 of those say 15 to [1 2 3 4 6].",

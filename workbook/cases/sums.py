@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from workbook.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
+from workbook.measures.curvature import longest_steps
+from workbook.measures.unit_life import starts
 from workbook.network import Layer, Network
 from workbook.parts import explicit
 from workbook.training import Run
@@ -59,6 +61,10 @@ repairs["smaller step, 5 000 steps"] = repairs["smaller step"].but(steps=5000, r
 
 perfect = as_posted.but(
     initializer=explicit([[1, -1]] * 5, [[1], [-1]]), bias_initializer="zeros", step_size=0.001
+)
+flat = as_posted.but(  # another solution of data A: x5 + 10, with a small output weight
+    initializer=explicit([[0, 0]] * 4 + [[1 / 0.3, 0]], [[0.3], [0]]),
+    bias_initializer=explicit([[0.5 - 5 / 0.3, -1]], [[15 - 0.3 * 0.5]]),
 )
 on_b = as_posted.but(dataset=data_b(), step_size=0.001, steps=5000, record_every=100)
 on_c = as_posted.but(dataset=data_c(), record_every=100)
@@ -117,6 +123,18 @@ def finds_the_sum(run: Run) -> np.ndarray:
     """
     products = run.params[0].W * run.params[1].W.swapaxes(-1, -2)
     return (np.abs(products - 1) < 0.05).all((1, 2))
+
+
+def starts_hold(experiment: Experiment) -> np.ndarray:
+    """Return 2 / (largest eigenvalue of the Hessian) at each start that is not dead, of SEEDS seeds."""
+    params, alive = experiment.network.init(range(SEEDS)), starts(experiment, range(SEEDS)) != "dead"
+    return longest_steps(experiment, params)[alive]
+
+
+def solutions_hold(run: Run) -> np.ndarray:
+    """Return how long a step each of the solutions holds that the seeds of a run have found."""
+    solved = run.losses[-1] <= run.experiment.solved_below
+    return longest_steps(run.experiment, run.params)[solved]
 
 
 def same_answer(run: Run, answer: float = 15.5) -> int:

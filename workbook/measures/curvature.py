@@ -34,6 +34,15 @@ def longest_step(experiment: Experiment, params: list[Layer]) -> float:
     return float(2 / np.linalg.eigvalsh(hessian(experiment, params))[-1])
 
 
+def longest_steps(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+    """Return the longest step for each member of a population, (n_seeds,): see `longest_step`."""
+
+    def member(number: int) -> list[Layer]:
+        return [Layer(*(None if a is None else a[number] for a in layer)) for layer in params]
+
+    return np.array([longest_step(experiment, member(number)) for number in range(len(params[0].W))])
+
+
 def _unflat(flat: np.ndarray, params: list[Layer]) -> list[Layer]:
     """Cut rows of parameters (k, n) into layers with a leading axis of k."""
     sizes = [0 if array is None else array.size for layer in params for array in layer]

@@ -22,6 +22,13 @@ def active_rows(experiment: Experiment, params: list[Layer]) -> np.ndarray:
         return (trace[0].z > 0).sum(-2)
 
 
+def rows_seen(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+    """Return for each row (..., n) whether any unit is active on it: 1 or 0."""
+    with np.errstate(all="ignore"):
+        trace = experiment.network.forward(params, experiment.dataset.inputs)[1]
+        return (trace[0].z > 0).any(-1).astype(int)
+
+
 def unit_gradients(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return the length of the gradient of each unit's own weights and bias, (..., n_units)."""
     data = experiment.dataset
