@@ -139,9 +139,10 @@ class Trainer:
 
     def _without_stopped(self, change: list[Layer]) -> list[Layer]:
         """Make the change of every seed that has stopped 0, and note those that stop after this one."""
-        running = np.array([seed not in self.stopped for seed in self.seeds])[:, None, None]
-        change = [Layer(*(None if a is None else np.where(running, a, 0.0) for a in c)) for c in change]
-        squares = sum(np.square(a).sum((-2, -1)) for c in change for a in c if a is not None)
+        if self.stopped:
+            running = np.array([seed not in self.stopped for seed in self.seeds])[:, None, None]
+            change = [Layer(*(None if a is None else np.where(running, a, 0.0) for a in c)) for c in change]
+        squares = sum(np.einsum("sij,sij->s", a, a) for c in change for a in c if a is not None)
         for member in np.flatnonzero(squares < self.experiment.shortest_step**2):
             self.stopped.setdefault(self.seeds[member], self.step + 1)
         return change
