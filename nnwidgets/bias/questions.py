@@ -27,8 +27,8 @@ def settles() -> Prediction:
         "After 800 steps, what will the network say to input 0, and what to input 1?",
         ["about 0.00 and 0.50", "about 0.50 and 0.50", "about 0.59 and 0.67", "about 0.33 and 0.67"],
         measure,
-        "That is the median of 200 seeds; they agree to three digits. Step back and watch: at first both "
-        "outputs rise together, though one of them should fall.",
+        "That is the median of 200 seeds; they agree to three digits. Step back and watch: both outputs rise "
+        "or fall together nearly all the way, though one should rise and the other fall.",
     )
 
 

@@ -47,15 +47,15 @@ def second_weight() -> Exercise:
 
     return Exercise(
         "dead-relu/second-weight",
-        "The first unit says relu(s), the second relu(-s), where s is the sum of the inputs. The output is "
-        "1 · relu(s) + v · relu(-s). Which v makes it s, whatever the sign of s?",
+        "The first unit says relu(S), the second relu(-S), where S is the sum of the inputs. The output is "
+        "1 · relu(S) + v · relu(-S). Which v makes it S, whatever the sign of S?",
         answer,
         within=1e-9,
-        hints=["Try s = -2. What do the two units say?", "They say 0 and 2, and the answer should be -2."],
-        because="relu(s) - relu(-s) = s: the second output weight has to be -1.",
+        hints=["Try S = -2. What do the two units say?", "They say 0 and 2, and the answer should be -2."],
+        because="relu(S) - relu(-S) = S: the second output weight has to be -1.",
         wrong={
-            1: "Then the network says |s|: for s = -2 it says 2.",
-            0: "Then it says 0 wherever s is negative.",
+            1: "Then the network says |S|: for S = -2 it says 2.",
+            0: "Then it says 0 wherever S is negative.",
         },
     )
 
@@ -130,7 +130,7 @@ def check_mask(derivative: Callable | None) -> str:
     """Return a verdict on a function that should give the ReLU's derivative for an array z."""
     z = np.array([[-2.0, -0.5, 0.5, 3.0]])
     try:
-        given = derivative(z)
+        given = derivative(z.copy())
         if given is None or given is ...:
             return "not attempted yet"
         given = np.asarray(given, float)

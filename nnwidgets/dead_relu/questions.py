@@ -70,7 +70,7 @@ def the_bug() -> Prediction:
 
 
 def perfect_start() -> Prediction:
-    """What becomes of the perfect weights after a nudge, at the posted step?"""
+    """What becomes of the perfect weights after a nudge, at step size 0.01?"""
 
     def measure() -> str:
         session = PerfectWeights(nudge="by 0.000001")
@@ -84,7 +84,7 @@ def perfect_start() -> Prediction:
     return Prediction(
         "dead-relu/perfect-start",
         "Start at the perfect weights, but move one of the ten first-layer weights by a millionth. The step "
-        "size is 0.01, as before. What happens?",
+        "size is 0.01, as in section 1. What happens?",
         ["it goes back to them", "it finds other weights that are just as good", "it ends dead, at 15.5"],
         measure,
         "Watch the loss: it is tiny, and grows from the first step on.",
@@ -92,7 +92,7 @@ def perfect_start() -> Prediction:
 
 
 def which_repair() -> Prediction:
-    """Which single change helps most, at the posted step?"""
+    """Which single change helps most, at step size 0.01?"""
     names = ["positive initial bias", "20 hidden units", "leaky ReLU", "mean loss", "scaled inputs"]
 
     def measure() -> str:
@@ -117,7 +117,7 @@ def alive_and_solved() -> Goal:
 
 
 def solved_with_long_steps() -> Goal:
-    """Solve data A with no step shorter than the posted ones: in `Repairs` the step size restarts."""
+    """Solve data A with no step shorter than those of section 1: in `Repairs` the step size restarts."""
 
     def reached(session) -> bool:
         return session.step_size >= 0.01 and session.step > 0 and session.moment.loss < 0.01

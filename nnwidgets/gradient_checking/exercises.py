@@ -11,9 +11,14 @@ from nnwidgets.gradient_checking.check import culprit, suspects
 from workbook import FAULTS, check_gradients
 from workbook.cases.gradients import x_squared
 
-ALIKE = {  # both leave the output layer right; the quotients are those of the mysteries' own seed
+SEEN = {  # in the chapter's mysteries; the numbers are those of their seed
     "missing output derivative": "The quotients analytic / numeric are large, 11 to 28: s' is missing.",
     "relu gradient by value": "The quotients analytic / numeric differ from unit to unit, 0.27 to 1.8.",
+    "derivative at the output": "Every parameter is off, and the biases' quotients lie near 4.",
+    "forgotten mean over the batch": "The biases' quotients are all 30, the number of rows.",
+    "wrong sign": "The biases' quotients are all -1.",
+    "decay missing from the gradient": "Weights only: numeric minus analytic is 0.01 times the weight.",
+    "decay by sum of weights": "Weights only: numeric minus analytic is 0.005 minus 0.01 times the weight.",
 }
 
 
@@ -39,7 +44,7 @@ def name_it(number: int) -> Exercise:
 
 
 def _signs(fault: str) -> str:
-    return " ".join([FAULTS[fault].symptom, *([ALIKE[fault]] if fault in ALIKE else [])])
+    return " ".join([FAULTS[fault].symptom, *([SEEN[fault]] if fault in SEEN else [])])
 
 
 def twice_as_wide() -> Exercise:

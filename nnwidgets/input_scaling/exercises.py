@@ -41,7 +41,8 @@ def spread_by_hand() -> Exercise:
         lambda: float(np.sqrt(400 * 1.0**2)),
         within=0.01,
         hints=["The variances of the 400 terms add up.", "Each term w · 1 has variance 1."],
-        because="20: about four units in five are saturated.",
+        because="20: the bound 4.6 is only 0.23 standard deviations away, so about four units in five are "
+        "saturated.",
         wrong={400: "That is the variance. The standard deviation is its root."},
     )
 

@@ -16,12 +16,17 @@ class DigitReaderPanel(Panel):
     """The digits as the network sees them, its hidden outputs, and how many it gets right."""
 
     def __init__(
-        self, prediction: Prediction | None = None, goal: Goal | None = None, **settings: Any
+        self,
+        prediction: Prediction | None = None,
+        goal: Goal | None = None,
+        slopes: bool = False,
+        **settings: Any,
     ) -> None:
         session = DigitReader(**settings)
         figure = new_figure(9.2, 3.5)
         digits, hidden, right = figure.subplots(1, 3, width_ratios=(2, 1, 1.15))
-        pictures = [DigitsSeen(digits, session), HiddenOutputs(hidden, session), ShareRight(right, session)]
+        outputs = HiddenOutputs(hidden, session, slopes)
+        pictures = [DigitsSeen(digits, session), outputs, ShareRight(right, session)]
         super().__init__(session, figure, pictures, prediction, goal)
         self._draw()
 
@@ -33,7 +38,11 @@ class DigitReaderPanel(Panel):
 
 
 def panel(
-    prediction: Prediction | None = None, goal: Goal | None = None, **settings: Any
+    prediction: Prediction | None = None, goal: Goal | None = None, slopes: bool = False, **settings: Any
 ) -> DigitReaderPanel:
-    """Return the chapter's panel. settings: the session's knobs, such as encoding="0 to 1"."""
-    return DigitReaderPanel(prediction, goal, **settings)
+    """Return the chapter's panel.
+
+    slopes: say for how many hidden outputs the sigmoid is flat. settings: the session's knobs, such as
+    encoding="0 to 1".
+    """
+    return DigitReaderPanel(prediction, goal, slopes, **settings)

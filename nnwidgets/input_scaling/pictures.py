@@ -74,10 +74,12 @@ class DigitsSeen:
 class HiddenOutputs:
     """How often the hidden units say what, 0 to 1; at both ends a sigmoid is flat, and learns slowly.
 
-    Like the panel, it is about one seed; it counts the first rows only, so that it can move.
+    Like the panel, it is about one seed; it counts the first rows only, so that it can move. slopes: say
+    for how many it is flat.
     """
 
-    def __init__(self, axes: Axes, session: DigitReader) -> None:
+    def __init__(self, axes: Axes, session: DigitReader, slopes: bool = False) -> None:
+        self.slopes = slopes
         self.axes = tidy(axes, "", "output of a hidden unit", "share, %")
         edges = np.linspace(0, 1, BINS + 1)
         bars = axes.bar(edges[:-1], np.zeros(BINS), width=1 / BINS, align="edge", color=BLUE, alpha=0.75)
@@ -95,12 +97,14 @@ class HiddenOutputs:
         return {
             "hidden": first,
             "compared_hidden": (self.middles, others[0]) if others else ([], []),
-            "flat": _said_flat(self._flat(session)),
+            "flat": _said_flat(self._flat(session)) if self.slopes else "",
         }
 
     def said(self, session: DigitReader) -> str:
-        """Say for how many the sigmoid is flat."""
-        return f"Hidden outputs with a slope below {SATURATED}: {self._flat(session):.0%}."
+        """Say for how many the sigmoid is flat, or between what they lie."""
+        if self.slopes:
+            return f"Hidden outputs with a slope below {SATURATED}: {self._flat(session):.0%}."
+        return "A histogram of the hidden outputs, from 0 to 1."
 
     def _flat(self, session: DigitReader) -> float:
         y = session.hidden(session.main)

@@ -29,10 +29,11 @@ def median_right(name: str) -> float:
 def stuck() -> Prediction:
     """How many digits does the posted network get right?"""
     at_most = {
-        "under 20 %: it might as well guess": 0.2,
-        "20 to 60 %: it learns something": 0.6,
-        "60 to 80 %: it learns most of it": 0.8,
-        "over 80 %: it learns well": 1.0,
+        "under 20 %": 0.2,
+        "20 to 35 %": 0.35,
+        "35 to 50 %": 0.5,
+        "50 to 60 %": 0.6,
+        "over 60 %": 1.0,
     }
 
     def measure() -> str:

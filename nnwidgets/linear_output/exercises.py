@@ -55,7 +55,8 @@ def climb() -> Exercise:
             "How far z moves in a step goes with the gradient at z. How often does the slope enter there?",
             "Once: the error from above is hardly changed, and it is multiplied by the slope.",
         ],
-        because="Ten times as many. The answer y = 0.01 z moves ten times less once more, and the loss too.",
+        because="Ten times as many. The answer y = a z moves a hundred times more slowly, and so does the "
+        "loss.",
         wrong={1000.0: "That is how the loss goes. It feels the slope twice, z only once."},
     )
 
@@ -80,6 +81,7 @@ def beyond_one() -> Exercise:
         within=0.02,
         hints=["Which answers can a tanh give? Those between -1 and 1.", "For which x is 4x² more than 1?"],
         because="Half of them: 4x² > 1 for x > 1/2. No training changes that.",
+        wrong={50.0: "As a share, please: between 0 and 1."},
     )
 
 

@@ -42,7 +42,7 @@ def ends() -> Prediction:
             "a straight line or about 0, as the seed decides",
         ],
         measure,
-        "This seed is one of those that stay near 0. Press New seed and play again: others give a line.",
+        "Seed 3 is one of those that stay near 0. Press New seed and play again: others give a line.",
     )
 
 

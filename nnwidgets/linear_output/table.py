@@ -69,7 +69,10 @@ class OutputTable(ipywidgets.VBox):
     ) -> None:
         self.key, self.targets, self.progress = key, targets, progress or Progress()
         self.hints, self.shown = list(hints), 0
-        text = ipywidgets.HTML("<b>Exercise.</b> Which output goes with which target? Fill in every row.")
+        text = ipywidgets.HTML(
+            "<b>Exercise.</b> Which output goes with which target? Take the one that can say every target "
+            "and as little else as possible. Fill in every row."
+        )
         self.fields = {
             target: ipywidgets.Dropdown(
                 options=[OPEN, *OUTPUTS],

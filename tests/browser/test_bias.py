@@ -81,10 +81,12 @@ def test_the_pictures_answer_to_the_pointer(opened):
 def test_sliders_move_the_picture_and_exercises_are_remembered(opened):
     predict(opened, "on the output neuron")
     third = opened.panel(2)
+    opened.control("bias", third).select_option("both")
     button(third, "Play").click()
     opened.wait_until(lambda: step(third) > 20, "training")
     opened.control("step size", third).press("ArrowLeft")
     opened.wait_until(lambda: loss(third) < 0.1, "the loss to fall on", timeout=20)
+    expect(third.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=30_000)
     with opened.picture_changes(third.locator("canvas")):
         opened.control("start w₁", third).press("ArrowRight")
     opened.wait_until(lambda: step(third) == 0, "a new start")

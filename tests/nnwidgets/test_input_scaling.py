@@ -147,8 +147,17 @@ def test_answers_turn_from_wrong_to_right(fresh):
         assert (to_hex(text.get_color()).upper() == VERMILION) == ("✗" in text.get_text())
 
 
-def test_the_hidden_outputs_are_those_of_the_network(fresh):
-    session, hidden = fresh.session, fresh.pictures[1]
+def test_the_slopes_are_kept_for_the_panel_that_asks_for_them(fresh):
+    """The chapter's first panel comes before the prediction about them."""
+    fresh.session.advance(2)
+    hidden = fresh.pictures[1]
+    assert hidden.artists["flat"].get_text() == ""
+    assert "%" not in hidden.said(fresh.session)
+
+
+def test_the_hidden_outputs_are_those_of_the_network():
+    panel = DigitReaderPanel(slopes=True)
+    session, hidden = panel.session, panel.pictures[1]
     session.turn(encoding="raw 0 to 255", compare=RIGHT)
     heights = [bar.get_height() for bar in hidden.artists["hidden"]]
     assert sum(heights) == pytest.approx(100)
@@ -244,7 +253,7 @@ def test_what_a_prediction_measures_is_one_of_its_options(make):
 
 def test_the_posted_network_learns_something_as_the_question_says():
     prediction = input_scaling.stuck()
-    prediction.choice.value = "20 to 60 %: it learns something"
+    prediction.choice.value = "35 to 50 %"
     press(prediction.button)
     prediction.reveal()
     assert prediction.right

@@ -113,7 +113,7 @@ claims = (
         lambda: _all_say("posted derivative, longer step", "posted derivative"),
     ),
     Claim(
-        "Step size 0.1: 83 of 300 start dead, 95 die by the first step, 119 by the second, 3 by the third.",
+        "Step size 0.1: 83 of 300 start dead, 95 die at the first step, 119 at the second, 3 at the third.",
         lambda: _die_at("longer step", 10, step0=83, step1=95, step2=119, step3=3),
     ),
     Claim(
