@@ -50,7 +50,7 @@ def test_find_the_layer_turn_the_width_and_learn_parity(chapter):
     expect(wide.locator(".workbook-goal-reached")).to_contain_text("Goal reached")
     looks_right(chapter, wide)
 
-    predict(chapter, "9", "Which is the smallest of these widths")
+    predict(chapter, "6", "Which is the smallest of these widths")
     few = chapter.panel(6)
     before = loss(few)
     button(few, "Play").click()
