@@ -7,6 +7,7 @@ from matplotlib.colors import to_hex
 from nnwidgets import gradient_checking
 from nnwidgets.gradient_checking import GradientCheck, Parity, ParityPanel
 from nnwidgets.gradient_checking.check import NETWORKS, THRESHOLD, culprit, suspects, verdict
+from nnwidgets.gradient_checking.exercises import SEEN
 from nnwidgets.gradient_checking.parity import TRAINING
 from nnwidgets.gradient_checking.pictures import STYLES
 from nnwidgets.knobs import Choice, LogSlider, Whole, knobs
@@ -237,6 +238,28 @@ def test_two_mysteries_that_look_alike_differ_in_their_quotients():
     say(exercise.field, index=list(exercise.field.options).index("relu gradient by value"))
     press(exercise.check_button)
     assert "0.27 to 1.8" in exercise.result.value
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high"), [(2, "-1", "-1"), (5, "4.2", "4.3"), (7, "30", "30"), (13, "1", "1")]
+)
+def test_what_is_said_of_the_biases_of_a_mystery(number, low, high):
+    rows = gradient_checking.mystery(number, seed=ALIVE).session.report.parameters
+    quotients = [row.analytic / row.numeric for row in rows if row.kind == "b"]
+    assert (f"{min(quotients):.2g}", f"{max(quotients):.2g}") == (low, high)
+    assert low == "1" or low in SEEN[culprit(number)]
+    assert high == "1" or high in SEEN[culprit(number)]
+
+
+@pytest.mark.parametrize(
+    ("number", "difference"), [(13, lambda w: 0.01 * w), (17, lambda w: 0.005 - 0.01 * w)]
+)
+def test_what_is_said_of_the_weights_of_a_mystery_of_decay(number, difference):
+    session = gradient_checking.mystery(number, seed=ALIVE).session
+    for chosen, row in enumerate(session.report.parameters):
+        session.chosen = chosen
+        expected = difference(session.value) if row.kind == "W" else 0.0
+        assert row.numeric - row.analytic == pytest.approx(expected, abs=1e-7)
 
 
 def test_the_mysteries_of_the_chapter_differ():
