@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -73,7 +74,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        picture = base64.b64encode(small(self.export("png", self.figure.dpi))).decode("ascii")
+        picture = base64.b64encode(self._still()).decode("ascii")
         return bundle | {"image/png": picture}, metadata | {"image/png": {"alt": self.alt}}
 
     def set(self, **data) -> None:
@@ -115,6 +116,17 @@ class LiveFigure(anywidget.AnyWidget):
             stale = self._stale
             self.figure.savefig(buffer, format=format, dpi=dpi)
             self._stale = stale
+        return buffer.getvalue()
+
+    def _still(self) -> bytes:
+        """Return the picture for stored notebooks: a PNG in 128 colours has a third of the bytes."""
+        buffer = io.BytesIO()
+        with self.lock:
+            stale = self._stale
+            self.figure.canvas.draw()
+            self._stale = stale
+            pixels = Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba()))
+        pixels.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
         return buffer.getvalue()
 
     def download(self, format: str = "png", filename: str = "figure.png", dpi: float = 150) -> None:
@@ -212,15 +224,6 @@ class LiveFigure(anywidget.AnyWidget):
     def _drawn(self):
         """Return the names and parts of the moving artists in their drawing order."""
         return [(op["moving"], op["part"]) for op in self.frame["ops"] if "moving" in op]
-
-
-def small(png: bytes) -> bytes:
-    """Return a picture in 128 colours, a third of the bytes: notebooks keep one of each figure."""
-    buffer = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
-        buffer, "PNG", optimize=True
-    )
-    return buffer.getvalue()
 
 
 def trait(name: str) -> str:
