@@ -44,7 +44,7 @@ def name_it(number: int) -> Exercise:
 
 
 def _signs(fault: str) -> str:
-    return " ".join([FAULTS[fault].symptom, *([SEEN[fault]] if fault in SEEN else [])])
+    return f"{FAULTS[fault].symptom} {SEEN.get(fault, '')}".strip()
 
 
 def twice_as_wide() -> Exercise:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from workbook.cases.case import Claim
+from workbook.cases.two_neurons import related as two_neurons
 from workbook.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
@@ -14,6 +16,7 @@ from workbook.network import Layer, Network
 from workbook.training import train
 
 POSTED_WIDTH, POSTED_THRESHOLD = 1e-7, 2e-7
+CHECKED = range(10)  # the starts that claims are about
 WIDTHS = np.logspace(-13, 0, 27)
 ALIVE = 13  # a seed of the small network with no dead unit, so that every parameter has a gradient
 
@@ -101,3 +104,52 @@ def in_words(errors: np.ndarray) -> str:
         return f"between 1e{low:.0f} and 1e{high:.0f}"
     low, high = f"{min(errors):.1g}", f"{max(errors):.1g}"
     return f"{low} to {high}" if low != high else f"about {low}"
+
+
+def _truncation_alone(experiment: Experiment) -> bool:
+    params = trained(experiment, 3000)
+    reports = [check_gradients(experiment, params=params, width=width) for width in (1e-4, 1e-5, 1e-6)]
+    differences = [lengths(report)[1] for report in reports]
+    return bool(
+        not any(report.passed for report in reports)
+        and lengths(reports[0])[0] < 1e-13
+        and np.allclose(differences, [4.08e-9, 4.08e-11, 4.08e-13], rtol=0.02, atol=0)
+    )
+
+
+def _within(values: np.ndarray, low: float, high: float) -> bool:
+    return bool(low < values.min() and values.max() < high)
+
+
+def _times_shorter() -> np.ndarray:
+    """How much longer each gradient with positive outputs is than each with negative ones, (n, m)."""
+    squares = x_squared()
+    starts = [squares.network.init(seed) for seed in CHECKED]
+    long = np.array([lengths(check_gradients(squares, 0, params))[0] for params in starts])
+    positive = np.array([squares.outputs(params).mean() > 0 for params in starts])
+    return long[positive, None] / long[~positive]
+
+
+claims = (
+    Claim(
+        "XOR after 3000 steps: the check fails by truncation alone. The difference falls a hundredfold each "
+        "time that the width gets ten times narrower, from 4e-9 at 1e-4, and the gradient is below 1e-13.",
+        lambda: _truncation_alone(two_neurons["XOR tanh-identity, bias"]),
+    ),
+    Claim(
+        "x squared, checked as posted: errors from 1e-11 to 1e-7 without decay, and from 5e-9 to 1e-6 at the "
+        "question's own decay of 1e-8: nowhere near 0.6.",
+        lambda: (
+            _within(posted_check(x_squared(), CHECKED), 1e-11, 1e-7)
+            and _within(posted_check(with_decay(x_squared(), 1e-8, posted=True), CHECKED), 5e-9, 1e-6)
+        ),
+    ),
+    Claim(
+        "x squared: where the outputs start negative, the gradient is roughly 20 to 100 times shorter.",
+        lambda: _within(_times_shorter(), 15, 120),
+    ),
+    Claim(
+        "With decay 0.01 as posted, the same check gives anything from 0.007 to 0.6, by the seed.",
+        lambda: in_words(posted_check(with_decay(x_squared(), 0.01, posted=True), CHECKED)) == "0.007 to 0.6",
+    ),
+)

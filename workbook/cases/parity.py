@@ -6,16 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from workbook.cases import gradients
 from workbook.cases.case import Case, Claim
-from workbook.cases.gradients import (
-    lengths,
-    posted_check,
-    small_network,
-    trained,
-    with_decay,
-    x_squared,
-)
-from workbook.cases.two_neurons import related as two_neurons
+from workbook.cases.gradients import small_network, with_decay, x_squared
 from workbook.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
@@ -24,7 +17,6 @@ from workbook.network import Layer, Network
 from workbook.training import Run, train
 
 SEEDS = 200
-CHECKED = range(10)
 NUMBERS = np.arange(1, 10)
 EVEN = (NUMBERS % 2 == 0).astype(float)
 CONSTANT = float(np.var(EVEN))  # the mean squared error of always saying 4/9
@@ -94,6 +86,13 @@ def mean_squared_errors(run: Run) -> np.ndarray:
 def all_right(run: Run) -> int:
     """Return how many seeds get all nine numbers right, when outputs are rounded to 0 or 1."""
     return int((np.round(run.outputs) == run.experiment.dataset.targets).all((-2, -1)).sum())
+
+
+def called_odd(experiment: Experiment, tried: list[int]) -> np.ndarray:
+    """Return how many of 200 seeds call each of these numbers odd; experiment: one of `wider`, (n,)."""
+    inputs = (np.array(tried).reshape(-1, 1) - 5) / 4
+    said, _ = experiment.network.forward(train(experiment, range(SEEDS)).params, inputs)
+    return (said[:, :, 0] < 0.5).sum(axis=0)
 
 
 def chain(first: float, second: float, first_bias: float, second_bias: float) -> list[Layer]:
@@ -176,67 +175,12 @@ claims = (
         ),
     ),
     Claim(
-        "XOR after 3000 steps: the check fails by truncation alone. The difference falls a hundredfold each "
-        "time that the width gets ten times narrower, from 4e-9 at 1e-4, and the gradient is below 1e-13.",
-        lambda: _truncation_alone(two_neurons["XOR tanh-identity, bias"]),
-    ),
-    Claim(
         "Beyond 9 the answer stays what it was at 9, odd: with eight hidden units, nearly all of 200 seeds "
         "call 16 and 17 odd.",
         lambda: bool((called_odd(repairs["1-8-1"], [16, 17]) >= SEEDS - 2).all()),
     ),
-    Claim(
-        "x squared, checked as posted: errors from 1e-11 to 1e-7 without decay, and from 5e-9 to 1e-6 at the "
-        "question's own decay of 1e-8: nowhere near 0.6.",
-        lambda: (
-            _within(posted_check(x_squared(), CHECKED), 1e-11, 1e-7)
-            and _within(posted_check(with_decay(x_squared(), 1e-8, posted=True), CHECKED), 5e-9, 1e-6)
-        ),
-    ),
-    Claim(
-        "x squared: where the outputs start negative, the gradient is roughly 20 to 100 times shorter.",
-        lambda: _within(_times_shorter(), 15, 120),
-    ),
-    Claim(
-        "With decay 0.01 as posted, the same check gives anything from 0.002 to 0.7, by the seed.",
-        lambda: _spread(posted_check(with_decay(x_squared(), 0.01, posted=True), CHECKED)),
-    ),
+    *gradients.claims,
 )
-
-
-def called_odd(experiment: Experiment, tried: list[int]) -> np.ndarray:
-    """Return how many of 200 seeds call each of these numbers odd; experiment: one of `wider`, (n,)."""
-    inputs = (np.array(tried).reshape(-1, 1) - 5) / 4
-    said, _ = experiment.network.forward(train(experiment, range(SEEDS)).params, inputs)
-    return (said[:, :, 0] < 0.5).sum(axis=0)
-
-
-def _truncation_alone(experiment: Experiment) -> bool:
-    params = trained(experiment, 3000)
-    reports = [check_gradients(experiment, params=params, width=width) for width in (1e-4, 1e-5, 1e-6)]
-    differences = [lengths(report)[1] for report in reports]
-    return bool(
-        not any(report.passed for report in reports)
-        and lengths(reports[0])[0] < 1e-13
-        and np.allclose(differences, [4.08e-9, 4.08e-11, 4.08e-13], rtol=0.02, atol=0)
-    )
-
-
-def _within(values: np.ndarray, low: float, high: float) -> bool:
-    return bool(low < values.min() and values.max() < high)
-
-
-def _times_shorter() -> np.ndarray:
-    """How much longer each gradient with positive outputs is than each with negative ones, (n, m)."""
-    squares = x_squared()
-    starts = [squares.network.init(seed) for seed in CHECKED]
-    long = np.array([lengths(check_gradients(squares, 0, params))[0] for params in starts])
-    positive = np.array([squares.outputs(params).mean() > 0 for params in starts])
-    return long[positive, None] / long[~positive]
-
-
-def _spread(errors: np.ndarray) -> bool:
-    return bool(0.001 < errors.min() < 0.01 and 0.5 < errors.max() < 0.8)
 
 
 case = Case(

@@ -17,16 +17,17 @@ from workbook.training import Run, Trainer
 
 def active_rows(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return for each unit (..., n_units) on how many rows its weighted sum z is above 0."""
-    with np.errstate(all="ignore"):
-        trace = experiment.network.forward(params, experiment.dataset.inputs)[1]
-        return (trace[0].z > 0).sum(-2)
+    return _active(experiment, params).sum(-2)
 
 
 def rows_seen(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return for each row (..., n) whether any unit is active on it: 1 or 0."""
-    with np.errstate(all="ignore"):
-        trace = experiment.network.forward(params, experiment.dataset.inputs)[1]
-        return (trace[0].z > 0).any(-1).astype(int)
+    return _active(experiment, params).any(-1).astype(int)
+
+
+def _active(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+    """Return for each row and unit (..., n, n_units) whether z is above 0."""
+    return experiment.network.forward(params, experiment.dataset.inputs)[1][0].z > 0
 
 
 def unit_gradients(experiment: Experiment, params: list[Layer]) -> np.ndarray:
