@@ -4,10 +4,10 @@ Each chapter has a folder of its own: bias, linear_output, dead_relu, gradient_c
 What they share stands beside this file.
 """
 
-from nnwidgets.exercise import Exercise
-from nnwidgets.goal import Goal
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.prediction import Prediction
-from nnwidgets.progress import Progress
+from nnwidgets.questions.exercise import Exercise
+from nnwidgets.questions.goal import Goal
+from nnwidgets.questions.prediction import Prediction
+from nnwidgets.questions.progress import Progress
 
 __all__ = ["Exercise", "Goal", "LiveFigure", "Prediction", "Progress"]

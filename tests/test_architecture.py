@@ -15,16 +15,15 @@ FOLDERS = {"workbook", "nnwidgets", "chapters", "tests"}
 # A module may import those of earlier lines only; those of one line do not know each other. A module that is
 # not listed is a leaf, like datasets: it may use other leaves and nothing above.
 LAYERS = [
-    ["network"],
+    ["data", "network"],
     ["experiment"],
-    ["diagnosis", "gradcheck"],
+    ["outcomes", "gradcheck"],
     ["training"],
     ["faults", "measures", "tables", "plots"],
     ["cases"],
-    ["checking", "lab"],
-    ["cli"],
+    ["course"],
 ]
-EXTRAS = {"workbook.plots": {"matplotlib"}, "workbook.mnist": {"pooch", "requests"}}
+EXTRAS = {"workbook.plots": {"matplotlib"}, "workbook.data.mnist": {"pooch", "requests"}}
 ABOVE_THE_ENGINE = {
     "jupyter",
     "jupyterlab",
@@ -89,7 +88,7 @@ def test_arrows_run_one_way(name):
     for other in neighbours(name):
         between_leaves = layer(other) == layer(name) == 0
         assert layer(other) < layer(name) or between_leaves, f"{name} imports {other}"
-    if family(name) not in ("lab", "cli"):
+    if family(name) != "course":
         assert "workbook" not in imports(ALL[name]), f"{name} imports the whole package"
 
 

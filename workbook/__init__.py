@@ -1,6 +1,6 @@
 """Why small neural networks fail to learn, and how to find out: the engine.
 
-Read it in this order: parts, network, experiment, diagnosis, training, gradcheck, faults, measures, cases.
+Read it in this order: parts, network, experiment, outcomes, training, gradcheck, faults, measures, cases.
 
 Glossary. x inputs, t targets, y outputs; W weights, b biases; z = x @ W + b, a layer's weighted sums.
 n rows, n_in and n_out units. A d in front means "gradient of the loss with respect to": dW, dy.
@@ -10,7 +10,7 @@ kind, trained side by side. Code that touches the last two axes only serves one 
 
 from importlib import import_module
 
-from workbook.datasets import Dataset
+from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.gradcheck import check_gradients
 from workbook.network import Layer, Network

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from workbook.datasets import Dataset
+from workbook.data.datasets import Dataset
 from workbook.network import Layer, Network
 from workbook.parts import (
     LOSSES,

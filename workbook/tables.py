@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from workbook.diagnosis import OUTCOMES
+from workbook.outcomes import OUTCOMES
 from workbook.training import Run
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.diagnosis import OUTCOMES, finite, outcomes
 from workbook.experiment import Experiment
 from workbook.network import Layer, seed_list
+from workbook.outcomes import OUTCOMES, finite, outcomes
 from workbook.rates import Rate
 
 ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training

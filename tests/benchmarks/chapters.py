@@ -12,7 +12,7 @@ import nbformat
 import psutil
 from nbclient import NotebookClient
 
-from workbook.lab import shipped_chapters
+from workbook.course.lab import shipped_chapters
 from workbook.tables import table
 
 

@@ -49,7 +49,7 @@ live = LiveFigure(figure, curve=line)
 moving = widgets.IntSlider(500, 0, 1000, description="live")
 moving.observe(lambda change: live.set(curve=(x, curve(change.new))), "value")
 widgets.VBox([moving, live])"""
-PANEL = """from nnwidgets.bias import TwoNeuronsPanel
+PANEL = """from nnwidgets.chapters.bias import TwoNeuronsPanel
 TwoNeuronsPanel(speed=2000, length="10 000")"""
 SAME = """other = TwoNeuronsPanel()
 def draw_panel(w1):

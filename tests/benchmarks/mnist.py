@@ -7,9 +7,10 @@ is right after each epoch. It needs real MNIST (`workbook mnist`, or WORKBOOK_MN
 import argparse
 import time
 
-from workbook import Trainer, mnist
-from workbook.cases.mnist_57 import POSTED, RIGHT, recipe, share_right
-from workbook.digits import ENCODINGS, dataset, encode
+from workbook import Trainer
+from workbook.cases.input_scaling import POSTED, RIGHT, recipe, share_right
+from workbook.data import mnist
+from workbook.data.digits import ENCODINGS, dataset, encode
 from workbook.measures.saturation import saturated
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from workbook.lab import copy_chapters, shipped_chapters
+from workbook.course.lab import copy_chapters, shipped_chapters
 
 from .chapter import Chapter, find_browser, start_browser
 from .lab import Lab

@@ -14,7 +14,7 @@ from uuid import uuid4
 # A process that a shell has started in the background ignores Ctrl-C, and so would all its children.
 START = """
 import os, signal, sys, threading
-from workbook.lab import open_lab
+from workbook.course.lab import open_lab
 
 def end_with_the_tests():
     sys.stdin.read()

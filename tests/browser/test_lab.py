@@ -66,7 +66,9 @@ def test_our_settings_reach_jupyterlab(lab, chapter):
     for moves in range(1, 4):
         chapter.control("moves").press("ArrowRight")
         chapter.widget(0).get_by_text(f"{moves} moves in ['MainThread']").wait_for()
-    assert "workbook.lab_server | extension was successfully loaded" in (lab.home / "lab.log").read_text()
+    assert (
+        "workbook.course.lab_server | extension was successfully loaded" in (lab.home / "lab.log").read_text()
+    )
     assert chapter.page.get_by_text("official Jupyter news").count() == 0
 
 

@@ -15,8 +15,8 @@ import pytest
 import nnwidgets
 import workbook
 from workbook import CASES
-from workbook.checking import check
-from workbook.handout import for_learner
+from workbook.course.checking import check
+from workbook.course.handout import for_learner
 
 from .notebooks import CHAPTERS, NOTEBOOKS, cells, printed, source
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from workbook.checking import WIDGET_VIEW, stored_form
-from workbook.handout import for_learner
+from workbook.course.checking import WIDGET_VIEW, stored_form
+from workbook.course.handout import for_learner
 
 from .notebooks import NOTEBOOKS, cells, source
 

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 import workbook
-from workbook.checking import check
+from workbook.course.checking import check
 
 from .notebooks import CHAPTERS
 
 PLANTED = [
     # chapter, file of the engine, what stands there, what is planted instead
     ("02_bias", "network.py", "dy * self.activations[number].derivative(z, y)", "dy"),
-    ("02_bias", "cases/two_neurons.py", "bias=(False, True)", "bias=(True, False)"),
+    ("02_bias", "cases/bias.py", "bias=(False, True)", "bias=(True, False)"),
     ("03_linear_output", "parts/activations.py", "np.where(z > 0, 1.0, slope)", "np.where(z > 0, 1.0, 1.0)"),
     ("04_dead_relu", "parts/activations.py", "(z > 0).astype(float)", "np.where(z > 0, 1.0, 0.1)"),
     ("05_gradient_checking", "network.py", "dy * self.activations[number].derivative(z, y)", "dy"),
     (
         "06_input_scaling",
-        "digits.py",
+        "data/digits.py",
         "np.asarray(pixels, np.uint8).view(np.int8)",
         "np.asarray(pixels, int)",
     ),

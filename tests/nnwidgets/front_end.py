@@ -5,8 +5,8 @@ import threading
 import ipywidgets
 import numpy as np
 
-from nnwidgets.knobs import Choice, LogSlider, Slider, Switch
-from nnwidgets.session import Session
+from nnwidgets.session.knobs import Choice, LogSlider, Slider, Switch
+from nnwidgets.session.session import Session
 from workbook import Dataset, Experiment, Network
 
 

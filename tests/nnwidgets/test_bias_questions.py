@@ -7,11 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nnwidgets import bias
-from nnwidgets.bias.session import TwoNeurons
-from nnwidgets.exercise import Exercise
-from nnwidgets.goal import Goal
-from nnwidgets.prediction import Prediction
+from nnwidgets.chapters import bias
+from nnwidgets.chapters.bias.session import TwoNeurons
+from nnwidgets.questions.exercise import Exercise
+from nnwidgets.questions.goal import Goal
+from nnwidgets.questions.prediction import Prediction
 
 from .front_end import press, say
 
@@ -31,7 +31,7 @@ def made(kind):
     functions = [
         f
         for _, f in inspect.getmembers(bias, inspect.isfunction)
-        if f.__module__ == "nnwidgets.bias.questions"
+        if f.__module__ == "nnwidgets.chapters.bias.questions"
     ]
     plain = [f for f in functions if not inspect.signature(f).parameters and not f.__name__.startswith("_")]
     return [question for f in plain if isinstance(question := f(), kind)]

@@ -6,8 +6,8 @@ import ipywidgets
 import pytest
 import traitlets
 
-from nnwidgets.controls import control
-from nnwidgets.knobs import Knob, LogSlider, knobs
+from nnwidgets.panel.controls import control
+from nnwidgets.session.knobs import Knob, LogSlider, knobs
 
 from .front_end import LineSession, say
 

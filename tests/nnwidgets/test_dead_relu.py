@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from nnwidgets import Exercise, Goal, Prediction, dead_relu
-from nnwidgets.dead_relu import PerfectWeights, Repairs, SumOfInputs
-from nnwidgets.dead_relu.pictures import FILL, LANES, spread
-from nnwidgets.dead_relu.session import POSTED, RIGHT
-from nnwidgets.knobs import Choice, LogSlider, knobs
+from nnwidgets import Exercise, Goal, Prediction
+from nnwidgets.chapters import dead_relu
+from nnwidgets.chapters.dead_relu import PerfectWeights, Repairs, SumOfInputs
+from nnwidgets.chapters.dead_relu.pictures import FILL, LANES, spread
+from nnwidgets.chapters.dead_relu.session import POSTED, RIGHT
+from nnwidgets.session.knobs import Choice, LogSlider, knobs
 from workbook import CASES, train
-from workbook.diagnosis import finite
 from workbook.measures import unit_life
+from workbook.outcomes import finite
 from workbook.plots import BLUE, ORANGE
 
 from .front_end import press, say

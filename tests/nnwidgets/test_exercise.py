@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnwidgets.exercise import Exercise
-from nnwidgets.progress import NAME, Progress
+from nnwidgets.questions.exercise import Exercise
+from nnwidgets.questions.progress import NAME, Progress
 
 from .front_end import press, say
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnwidgets.goal import Goal
-from nnwidgets.progress import Progress
+from nnwidgets.questions.goal import Goal
+from nnwidgets.questions.progress import Progress
 
 from .front_end import LineSession
 

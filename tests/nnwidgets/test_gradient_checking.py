@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnwidgets import gradient_checking
-from nnwidgets.gradient_checking import GradientCheck, Parity, ParityPanel
-from nnwidgets.gradient_checking.check import NETWORKS, THRESHOLD, culprit, suspects, verdict
-from nnwidgets.gradient_checking.exercises import SEEN
-from nnwidgets.gradient_checking.parity import TRAINING
-from nnwidgets.gradient_checking.pictures import STYLES
-from nnwidgets.knobs import Choice, LogSlider, Whole, knobs
+from nnwidgets.chapters import gradient_checking
+from nnwidgets.chapters.gradient_checking import GradientCheck, Parity, ParityPanel
+from nnwidgets.chapters.gradient_checking.check import NETWORKS, THRESHOLD, culprit, suspects, verdict
+from nnwidgets.chapters.gradient_checking.exercises import SEEN
+from nnwidgets.chapters.gradient_checking.parity import TRAINING
+from nnwidgets.chapters.gradient_checking.pictures import STYLES
 from nnwidgets.live_figure import PointerEvent
+from nnwidgets.session.knobs import Choice, LogSlider, Whole, knobs
 from workbook import CASES, FAULTS, Trainer, check_gradients
+from workbook.cases.gradient_checking import right_gradients, with_posted_gradients
 from workbook.cases.gradients import ALIVE
-from workbook.cases.parity import right_gradients, with_posted_gradients
 
 from .front_end import press, say
 

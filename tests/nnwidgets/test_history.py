@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nnwidgets.history import MOST, History
+from nnwidgets.session.history import MOST, History
 from workbook import Trainer
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 
 from .front_end import LineSession, same
 

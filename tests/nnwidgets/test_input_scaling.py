@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
-from nnwidgets import input_scaling
-from nnwidgets.input_scaling import DigitReader, DigitReaderPanel
-from nnwidgets.input_scaling import session as session_module
-from nnwidgets.input_scaling.pictures import BINS
-from nnwidgets.knobs import knobs
-from workbook import CASES, mnist, train
-from workbook.cases.mnist_57 import HELD_OUT, LEARN, POSTED, RIGHT, held_out_accuracy
-from workbook.digits import ENCODINGS, Pictures, encode
+from nnwidgets.chapters import input_scaling
+from nnwidgets.chapters.input_scaling import DigitReader, DigitReaderPanel
+from nnwidgets.chapters.input_scaling import session as session_module
+from nnwidgets.chapters.input_scaling.pictures import BINS
+from nnwidgets.session.knobs import knobs
+from workbook import CASES, train
+from workbook.cases.input_scaling import HELD_OUT, LEARN, POSTED, RIGHT, held_out_accuracy
+from workbook.data import mnist
+from workbook.data.digits import ENCODINGS, Pictures, encode
 from workbook.measures import saturation
 from workbook.plots import VERMILION
 

@@ -8,7 +8,7 @@ import traitlets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnwidgets.knobs import Choice, LogSlider, Slider, Switch, Whole, knobs
+from nnwidgets.session.knobs import Choice, LogSlider, Slider, Switch, Whole, knobs
 
 
 class Board(traitlets.HasTraits):

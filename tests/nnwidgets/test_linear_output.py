@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from nnwidgets import linear_output
-from nnwidgets.knobs import Choice, LogSlider, knobs
-from nnwidgets.linear_output import OutputTable, SquareFit
-from nnwidgets.linear_output.pictures import state
-from nnwidgets.linear_output.table import OPEN, OUTPUTS, TARGETS, Span, tightest
-from nnwidgets.progress import Progress
+from nnwidgets.chapters import linear_output
+from nnwidgets.chapters.linear_output import OutputTable, SquareFit
+from nnwidgets.chapters.linear_output.pictures import state
+from nnwidgets.chapters.linear_output.table import OPEN, OUTPUTS, TARGETS, Span, tightest
+from nnwidgets.questions.progress import Progress
+from nnwidgets.session.knobs import Choice, LogSlider, knobs
 from workbook import CASES, train
 
 from .front_end import press, say

@@ -8,12 +8,12 @@ import time
 import ipywidgets
 import pytest
 
-from nnwidgets.goal import Goal
-from nnwidgets.knobs import knobs
-from nnwidgets.panel import Panel
-from nnwidgets.pictures import LossOverTraining
-from nnwidgets.prediction import Prediction
-from nnwidgets.progress import Progress
+from nnwidgets.panel.panel import Panel
+from nnwidgets.pictures.pictures import LossOverTraining
+from nnwidgets.questions.goal import Goal
+from nnwidgets.questions.prediction import Prediction
+from nnwidgets.questions.progress import Progress
+from nnwidgets.session.knobs import knobs
 from workbook.plots import new_figure
 
 from .front_end import LineSession, Long, in_thread, press, say

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnwidgets.bias.session import TwoNeurons
+from nnwidgets.chapters.bias.session import TwoNeurons
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.pictures import POINTS, LossOverTraining, NetworkDrawing, OutputsOverTraining, thinned
+from nnwidgets.pictures.pictures import POINTS, LossOverTraining, NetworkDrawing, OutputsOverTraining, thinned
 from workbook import Network
 from workbook.plots import BLUE, ORANGE, new_figure
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnwidgets.prediction import Prediction
-from nnwidgets.progress import NAME, Progress
+from nnwidgets.questions.prediction import Prediction
+from nnwidgets.questions.progress import NAME, Progress
 
 from .front_end import press, say
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnwidgets.progress import NAME, Progress
+from nnwidgets.questions.progress import NAME, Progress
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from nnwidgets.session import Session
+from nnwidgets.session.session import Session
 
 from .front_end import LineSession, Long, Strides, in_thread, same
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnwidgets.bias import TwoNeurons, TwoNeuronsPanel
-from nnwidgets.bias.session import BIASES, COMPARED
+from nnwidgets.chapters.bias import TwoNeurons, TwoNeuronsPanel
+from nnwidgets.chapters.bias.session import BIASES, COMPARED
 from workbook import CASES, train
-from workbook.cases.two_neurons import loss_surface
+from workbook.cases.bias import loss_surface
 
 from .front_end import press, say, send
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workbook import Dataset, Experiment, Network
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 
 XOR = Experiment(xor(), Network((2, 4, 1)), steps=20)
 RANDOM = np.random.RandomState(0)

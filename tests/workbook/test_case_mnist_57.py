@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from workbook import CASES, Trainer, mnist, train
-from workbook.cases import mnist_57
-from workbook.cases.mnist_57 import DATA, HELD_OUT, LEARN, POSTED, RAW, RIGHT, experiment_of, recipe
-from workbook.digits import ENCODINGS, dataset, encode
+from workbook import CASES, Trainer, train
+from workbook.cases import input_scaling as mnist_57
+from workbook.cases.input_scaling import DATA, HELD_OUT, LEARN, POSTED, RAW, RIGHT, experiment_of, recipe
+from workbook.data import mnist
+from workbook.data.digits import ENCODINGS, dataset, encode
 from workbook.measures import saturation
 from workbook.parts import ACTIVATIONS
 

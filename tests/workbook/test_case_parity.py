@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workbook import CASES, FAULTS, check_gradients, train
-from workbook.cases import gradients, parity
+from workbook.cases import gradient_checking as parity
+from workbook.cases import gradients
 from workbook.cases.gradients import ALIVE, WIDTHS
 
 CASE = CASES["parity"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbook import CASES, Layer, Network, Trainer, train
-from workbook.cases.square import LEAKY, OUTPUTS, as_posted, below_zero_start, brief, square
+from workbook.cases.linear_output import LEAKY, OUTPUTS, as_posted, below_zero_start, brief, square
 from workbook.measures.output_unit import (
     cross_entropy,
     hinges,

@@ -6,8 +6,8 @@ import pytest
 from workbook import CASES, FAULTS, Dataset, Experiment, Layer, Network, check_gradients, train
 from workbook.cases import sums
 from workbook.cases.sums import BUG, SINGLE, data_a, data_b, data_c, nudged, perfect
-from workbook.diagnosis import dead_units
 from workbook.measures import curvature, unit_life
+from workbook.outcomes import dead_units
 from workbook.training import Trainer
 
 CASE = CASES["sum-of-inputs"]

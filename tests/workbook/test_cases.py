@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from workbook import CASES, train
 from workbook.cases import Claim
-from workbook.cases.two_neurons import INFIMUM, loss_surface
+from workbook.cases.bias import INFIMUM, loss_surface
 
 CLAIMS = [(case, claim) for case in CASES.values() for claim in case.claims]
 POSTED = CASES["two-neurons"]

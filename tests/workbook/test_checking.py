@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbook.checking import WIDGET_VIEW, check, store, stored_form
+from workbook.course.checking import WIDGET_VIEW, check, store, stored_form
 
 
 def cell(source, *outputs, count=1, **metadata):

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from workbook import CASES, cli
-from workbook.cli import BAD_INPUT, INTERRUPTED, main
+from workbook import CASES
+from workbook.course import cli
+from workbook.course.cli import BAD_INPUT, INTERRUPTED, main
 from workbook.training import Trainer
 
 RUN = ["run", "two-neurons", "--seeds", "3"]
@@ -273,7 +274,7 @@ def test_control_c_elsewhere(capsys, monkeypatch):
 
 
 def test_as_a_program():
-    command = [sys.executable, "-m", "workbook.cli"]
+    command = [sys.executable, "-m", "workbook.course.cli"]
     done = subprocess.run([*command, *RUN, "--set", "steps=5"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "as posted" in done.stdout
@@ -286,7 +287,9 @@ def test_as_a_program():
 def test_a_reader_who_has_had_enough():
     """`workbook list | head -1`"""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "workbook.cli", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-u", "-m", "workbook.course.cli", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     process.stdout.close()
     assert process.stderr.read() == b""
@@ -298,7 +301,7 @@ def test_a_reader_who_has_had_enough():
 def test_control_c_in_a_program():
     # The tests themselves may run in the background, where a shell lets every process ignore Ctrl-C.
     start = (
-        "import signal, sys; from workbook.cli import main\n"
+        "import signal, sys; from workbook.course.cli import main\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.exit(main(sys.argv[1:]))"
     )

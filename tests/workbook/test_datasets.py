@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbook import Dataset
-from workbook.datasets import copy_bit, line, xnor, xor
+from workbook.data.datasets import copy_bit, line, xnor, xor
 
 
 def test_lists_become_matrices_of_float64():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbook import Dataset, Experiment, Layer, Network
-from workbook.diagnosis import OUTCOMES, constant_output, dead_units, finite, outcomes
+from workbook.outcomes import OUTCOMES, constant_output, dead_units, finite, outcomes
 
 DATA = Dataset([[1.0], [2.0]], [[0.0], [1.0]])
 RELU = Experiment(DATA, Network((1, 2, 1), hidden="relu"))

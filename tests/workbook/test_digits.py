@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.digits import (
+from workbook.data.digits import (
     DATA,
     ENCODINGS,
     Pictures,
@@ -16,9 +16,9 @@ from workbook.digits import (
     encode,
     one_hot,
 )
+from workbook.data.idx import read_idx
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
-from workbook.idx import read_idx
 from workbook.network import Network
 
 KNOWN, ASKED = digits()

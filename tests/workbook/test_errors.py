@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, Rate, check_gradients, train
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 from workbook.parts import ACTIVATIONS, INITIALIZERS, LOSSES, ORDERS, PENALTIES, explicit
 
 NET = Network((2, 4, 1))

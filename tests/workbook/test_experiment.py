@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook import Dataset, Experiment, Layer, Network
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 from workbook.parts import ACTIVATIONS, LOSSES
 
 XOR = Experiment(xor(), Network((2, 4, 1)))

@@ -7,7 +7,7 @@ import pytest
 
 from workbook import CASES, FAULTS, Dataset, Experiment, Network, Trainer, check_gradients, train
 from workbook.cases.gradients import ALIVE, fault_checks, small_network, x_squared
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 
 NET = small_network()
 SEED = ALIVE

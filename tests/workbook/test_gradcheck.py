@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import Dataset, Experiment, Layer, Network, check_gradients, gradcheck
-from workbook.datasets import xnor, xor
+from workbook.data.datasets import xnor, xor
 from workbook.gradcheck import GradientReport
 from workbook.parts import Activation, Loss, Penalty
 

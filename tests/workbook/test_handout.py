@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbook.handout import for_learner
+from workbook.course.handout import for_learner
 
 
 def notebook(*cells):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook import lab, lab_server
-from workbook.lab import lab_command, lab_environment, open_lab
+from workbook.course import lab, lab_server
+from workbook.course.lab import lab_command, lab_environment, open_lab
 
 
 def test_the_command_line(tmp_path):
@@ -52,7 +52,7 @@ def test_control_c_ends_quietly(tmp_path):
     )
     # The tests themselves may run in the background, where a shell lets every process ignore Ctrl-C.
     start = (
-        "import signal, sys; from workbook.lab import open_lab\n"
+        "import signal, sys; from workbook.course.lab import open_lab\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.exit(open_lab(sys.argv[1]))"
     )
@@ -78,7 +78,7 @@ def test_without_jupyterlab_a_sentence_says_what_to_do(monkeypatch, tmp_path, ca
 
 
 def test_the_module_is_light():
-    loaded = "import sys, workbook.lab, workbook.lab_server; print(*sys.modules)"
+    loaded = "import sys, workbook.course.lab, workbook.course.lab_server; print(*sys.modules)"
     names = subprocess.run(
         [sys.executable, "-c", loaded],
         capture_output=True,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook import lab
-from workbook.lab import FolderError, copy_chapters
+from workbook.course import lab
+from workbook.course.lab import FolderError, copy_chapters
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from workbook import mnist
+from workbook.data import mnist
 
 NAMES = list(mnist.FILES)
 
@@ -195,6 +195,6 @@ def test_reading_refuses_what_is_missing_or_of_another_size(tmp_path, small):
 
 
 def test_pooch_is_imported_by_a_download_only():
-    code = "import sys, workbook.mnist; print('pooch' in sys.modules, 'requests' in sys.modules)"
+    code = "import sys, workbook.data.mnist; print('pooch' in sys.modules, 'requests' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from workbook import Experiment, Network, Rate, train
-from workbook.datasets import line
+from workbook.data.datasets import line
 from workbook.plots import BLUE, FORMATS, SERIES, check_path, loss_figure, new_figure, rate_figure, save, tidy
 
 TAME = Experiment(line(), Network((1, 1), initializer="normal(1)"), step_size=0.1, steps=30)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from workbook import Dataset, Experiment, Network, train
-from workbook.datasets import xor
+from workbook.data.datasets import xor
 
 RANDOM = np.random.RandomState(0)
 SMALL = Experiment(xor(), Network((2, 5, 1), bias_initializer="normal"), step_size=0.3, steps=60)

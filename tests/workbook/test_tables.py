@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbook import Experiment, Network, Rate, train
-from workbook.datasets import line, xor
+from workbook.data.datasets import line, xor
 from workbook.tables import median_loss, outcome_table, table
 
 RUN = train(Experiment(line(), Network((1, 1)), steps=0), range(4))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import Dataset, Experiment, Layer, Network, Trainer, train
-from workbook.datasets import line
+from workbook.data.datasets import line
 
 from .examples import BOWL, DATA, ROWS, XOR, assert_same
 

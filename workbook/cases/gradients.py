@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from workbook.cases.bias import related as two_neurons
 from workbook.cases.case import Claim
-from workbook.cases.two_neurons import related as two_neurons
-from workbook.datasets import Dataset
+from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.gradcheck import GradientReport, check_gradients, relative_error

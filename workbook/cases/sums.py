@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbook.datasets import Dataset
+from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.measures.curvature import longest_steps

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workbook.datasets import Dataset
+from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.network import Layer
 from workbook.parts import ACTIVATIONS, Activation, Loss

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from workbook.diagnosis import dead_units, outcomes
 from workbook.experiment import Experiment
 from workbook.network import Layer, seed_list
+from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer
 
 
@@ -91,7 +91,7 @@ def starts(experiment: Experiment, seeds: int | Iterable[int]) -> np.ndarray:
 
 
 def fates(run: Run) -> Mapping[tuple[str, str], int]:
-    """Count the seeds by (how they start, what they come to); see `starts` and `diagnosis.outcomes`."""
+    """Count the seeds by (how they start, what they come to); see `starts` and `outcomes.outcomes`."""
     begun, ended = starts(run.experiment, run.seeds), outcomes(run.experiment, run.params)
     pairs = sorted(zip(begun.tolist(), ended.tolist(), strict=True))
     return {pair: pairs.count(pair) for pair in dict.fromkeys(pairs)}

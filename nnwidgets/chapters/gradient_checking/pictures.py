@@ -1,0 +1,216 @@
+"""Pictures of a gradient check: the map over the network, numeric against analytic, error against width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from nnwidgets.chapters.gradient_checking.check import THRESHOLD, Check, verdict
+from workbook import Network
+from workbook.cases.gradients import WIDTHS, error_with_kinks, rounding_error
+from workbook.gradcheck import Parameter
+from workbook.plots import BLUE, ORANGE, PINK, SKY, VERMILION, tidy
+
+STYLES = {  # colour, width, dashes
+    "agrees": (BLUE, 1.4, "-"),
+    "doubtful": (ORANGE, 2.6, (0, (4, 1.5))),
+    "wrong": (VERMILION, 4.0, (0, (1.2, 0.8))),
+    "kink": (PINK, 2.2, (0, (3, 1, 0.8, 1))),
+}
+NOT_SHOWN = ("0.6", 1.2, "-")
+LEAST = 1e-17  # an error of exactly 0 is drawn here, below the frame
+
+
+class ErrorMap:
+    """The network, each line a parameter, drawn by what the check says of it. Squares are biases."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        axes.set_axis_off()
+        axes.set_title("press a line to look at it", loc="left", fontsize=10.5)
+        self.edges: list[tuple[float, ...]] = []
+        halo = axes.add_collection(LineCollection([], colors=[SKY], linewidths=9, alpha=0.6))
+        lines = axes.add_collection(LineCollection([], capstyle="butt"))
+        lines.set_pickradius(6)
+        units = axes.scatter([], [], s=90, facecolor="white", edgecolor="black", zorder=3)
+        ones = axes.scatter([], [], s=42, marker="s", facecolor="white", edgecolor="black", zorder=3)
+        for word, (colour, width, dashes) in STYLES.items():
+            axes.plot([], [], color=colour, linewidth=min(width, 3), linestyle=dashes, label=word)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2, frameon=False, handlelength=2.6)
+        self.artists = {"halo": halo, "edges": lines, "units": units, "ones": ones}
+        self._sizes: tuple[int, ...] = ()
+
+    def show(self, check: Check) -> dict[str, Any]:
+        """Draw every parameter in the style of its verdict, the chosen one on a light band."""
+        network, rows = check.checked.network, check.report.parameters
+        if self._sizes != network.sizes:
+            self._sizes = network.sizes
+            self.axes.set_xlim(-0.4, len(network.sizes) - 0.6)
+            self.axes.set_ylim(-1.5, 1.1)
+        segments = np.array([_segment(network, row) for row in rows])
+        styles = [STYLES[verdict(row)] if check.shown else NOT_SHOWN for row in rows]
+        thin = 1.0 if len(rows) <= 30 else 0.6
+        colours, widths, dashes = zip(*styles, strict=True)
+        lines = self.artists["edges"]
+        lines.set_colors(colours)
+        lines.set_linewidths([thin * width for width in widths])
+        lines.set_linestyles(dashes)
+        units = [place for column, size in enumerate(network.sizes) for place in _column(column, size)]
+        ones = [_one(number) for number, biased in enumerate(network.biased) if biased]
+        return {
+            "halo": segments[[check.chosen]],
+            "edges": segments,
+            "units": np.array(units).T,
+            "ones": np.array(ones).T if ones else ([], []),
+        }
+
+    def said(self, check: Check) -> str:
+        """Count what the map shows, layer by layer."""
+        if not check.shown:
+            return "Map of the network; the check has not been made yet."
+        parts = []
+        for number in range(len(check.params)):
+            for kind, name in (("W", "weights"), ("b", "biases")):
+                rows = [r for r in check.report.parameters if (r.layer, r.kind) == (number, kind)]
+                counts = {word: sum(verdict(row) == word for row in rows) for word in STYLES}
+                said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+                parts += [f"{name} of layer {number + 1}: {said}"] if rows else []
+        return "Map of the network. " + "; ".join(parts) + "."
+
+
+class NumericAgainstAnalytic:
+    """One mark a parameter: what the difference says against what backpropagation says.
+
+    A mark has the colour of its verdict, as in the map, and is larger the thicker the line is there.
+    """
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = tidy(axes, "colours as left; squares: biases", "analytic gradient", "numeric gradient")
+        axes.plot([-1e9, 1e9], [-1e9, 1e9], color="0.7", linewidth=0.9)
+        axes.axhline(0, color="0.85", linewidth=0.7)
+        axes.axvline(0, color="0.85", linewidth=0.7)
+        self.artists = {
+            "ring": axes.scatter([], [], s=190, facecolor="none", edgecolor=SKY, linewidth=3),
+            "marks": [
+                axes.scatter([], [], s=15 + 12 * width, marker=marker, color=colour)
+                for colour, width, _ in STYLES.values()
+                for marker in "os"
+            ],
+        }
+        axes.locator_params(nbins=3)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:.2g}")  # with its power of ten: no offset above the axis
+        self._reach = 0.0
+
+    def show(self, check: Check) -> dict[str, Any]:
+        """Place the marks; both axes reach as far as the longest of either gradient."""
+        rows = check.report.parameters if check.shown else []
+        both = np.array([(row.analytic, row.numeric) for row in rows]).reshape(-1, 2)
+        reach = 1.15 * float(np.abs(both).max(initial=0)) or 1.0
+        if not 0.5 <= reach / (self._reach or np.inf) <= 1:
+            self._reach = reach
+            self.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        groups = [
+            both[[(verdict(row), row.kind) == (word, kind) for row in rows]] if len(rows) else both
+            for word in STYLES
+            for kind in "Wb"
+        ]
+        return {
+            "ring": both[[check.chosen]].T if len(rows) else ([], []),
+            "marks": [group.T for group in groups],
+        }
+
+    def said(self, check: Check) -> str:
+        """Say the two numbers of the chosen parameter."""
+        if not check.shown:
+            return ""
+        row = check.parameter
+        return f"Chosen parameter: analytic gradient {row.analytic:.3g}, numeric gradient {row.numeric:.3g}."
+
+
+class ErrorAgainstWidth:
+    """The relative error of the whole gradient for every width; a press or a drag moves the width."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = tidy(axes, "drag to change the width", "width h", "relative error")
+        axes.set(xscale="log", yscale="log", xlim=(WIDTHS[0], WIDTHS[-1]), ylim=(1e-14, 3))
+        axes.set_xticks([1e-12, 1e-8, 1e-4, 1])
+        axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
+        axes.minorticks_off()
+        axes.axhline(THRESHOLD, color="0.6", linewidth=0.8, linestyle=":")
+        axes.text(1e-7, THRESHOLD, "threshold", ha="center", va="bottom", fontsize=8, color="0.4")
+        (rounding,) = axes.plot([], [], color="0.65", linewidth=1.2, label="rounding of the loss")
+        (kinks,) = axes.plot(
+            [], [], "x", color=PINK, markersize=6, markeredgewidth=1.6, label="with kinks crossed"
+        )
+        (one,) = axes.plot([], [], color="0.35", linewidth=1.1, linestyle="--", label="chosen parameter")
+        (whole,) = axes.plot([], [], color=BLUE, linewidth=1.8, label="whole gradient")
+        (rule,) = axes.plot([], [], color=ORANGE, linewidth=1.2)
+        (here,) = axes.plot([], [], "o", color=ORANGE, markeredgecolor="black", markersize=8)
+        axes.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.45, -0.22),
+            ncols=2,
+            frameon=False,
+            handlelength=1.4,
+            columnspacing=1.0,
+            fontsize=8.5,
+        )
+        self.artists = {
+            "rounding": rounding,
+            "kinks": kinks,
+            "one": one,
+            "whole": whole,
+            "rule": rule,
+            "here": here,
+        }
+
+    def show(self, check: Check) -> dict[str, Any]:
+        """Draw the curve and where on it the width is."""
+        if not check.shown:
+            return {name: ([], []) for name in self.artists}
+        whole = [report.relative_error for report in check.by_width]
+        plain = [error_with_kinks(report) for report in check.by_width]
+        crossed = [any(row.kink for row in report.parameters) for report in check.by_width]
+        one = [report.parameters[check.chosen].error for report in check.by_width]
+        return {
+            "rounding": (WIDTHS, rounding_error(check.checked, check.params, WIDTHS)),
+            "kinks": (WIDTHS[crossed], _drawn(np.array(plain)[crossed])),
+            "one": (WIDTHS, _drawn(one)),
+            "whole": (WIDTHS, _drawn(whole)),
+            "rule": ([check.width] * 2, [LEAST, 1e3]),
+            "here": ([check.width], _drawn([check.report.relative_error])),
+        }
+
+    def said(self, check: Check) -> str:
+        """Say where the error is least."""
+        if not check.shown:
+            return ""
+        errors = np.array([report.relative_error for report in check.by_width])
+        best = int(np.nanargmin(errors))
+        return (
+            f"Error against width: least, {errors[best]:.0e}, at width {WIDTHS[best]:.0e}; "
+            f"at the present width {check.width:.0e} it is {check.report.relative_error:.1e}."
+        )
+
+
+def _drawn(errors: Any) -> np.ndarray:
+    return np.maximum(errors, LEAST)
+
+
+def _column(number: int, size: int) -> list[tuple[float, float]]:
+    return [(number, y) for y in np.linspace(0.95, -0.75, size)] if size > 1 else [(number, 0.1)]
+
+
+def _one(number: int) -> tuple[float, float]:
+    return number + 0.3, -1.25
+
+
+def _segment(network: Network, row: Parameter) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The line that stands for a parameter: from unit to unit, or from the square of 1 to a unit."""
+    below = _column(row.layer, network.sizes[row.layer])
+    above = _column(row.layer + 1, network.sizes[row.layer + 1])
+    return (below[row.index[0]] if row.kind == "W" else _one(row.layer)), above[row.index[1]]

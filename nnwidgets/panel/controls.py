@@ -1,0 +1,59 @@
+"""Controls: one for each knob, made from what the knob says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from nnwidgets.session.knobs import Choice, Knob, LogSlider, Slider, Switch, Whole
+from nnwidgets.session.session import Session
+
+LAYOUT = {"width": "auto", "flex": "1 1 250px", "max_width": "330px"}
+STYLE = {"description_width": "96px"}
+
+
+def control(
+    session: Session, name: str, knob: Knob, guarded: Callable[[Callable], Callable]
+) -> ipywidgets.Widget:
+    """Return the control of session.name, bound both ways; `guarded` wraps its callback, to show errors."""
+    widget = _widget(knob, getattr(session, name))
+    turn = guarded(lambda change: setattr(session, name, change.new))
+    widget.observe(lambda change: None if following else turn(change), "value")
+    following: list[bool] = []  # new options make a slider jump to the first of them for a moment
+
+    def follow(change: Any) -> None:
+        following.append(True)
+        try:
+            if isinstance(knob, LogSlider) and change.new not in knob.stops(knob.low):
+                widget.options = _stops(knob, change.new)
+            widget.value = change.new
+        finally:
+            following.pop()
+
+    session.observe(follow, name)
+    return widget
+
+
+def _widget(knob: Knob, value: object) -> ipywidgets.Widget:
+    label = f"{knob.label}, {knob.unit}" if knob.unit else knob.label
+    common = {"value": value, "description": label, "layout": LAYOUT, "style": STYLE}
+    match knob:
+        case Choice():
+            return ipywidgets.Dropdown(options=list(knob.options), **common)
+        case Switch():
+            return ipywidgets.Checkbox(indent=False, **common)
+        case Whole():
+            return ipywidgets.BoundedIntText(min=knob.low, max=knob.high, **common)
+        case LogSlider():
+            return ipywidgets.SelectionSlider(options=_stops(knob, value), **common)
+        case Slider():
+            return ipywidgets.FloatSlider(
+                min=knob.low, max=knob.high, step=knob.step, readout_format=".2f", **common
+            )
+    raise TypeError(f"there is no control for {type(knob).__name__}")
+
+
+def _stops(knob: LogSlider, value: float) -> list[tuple[str, float]]:
+    return [(f"{stop:g}", stop) for stop in knob.stops(value)]

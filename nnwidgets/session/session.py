@@ -1,0 +1,213 @@
+"""A session: an experiment that a learner changes, trains, watches and takes back. It needs no view."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from nnwidgets.session.history import History, Moment
+from nnwidgets.session.knobs import LogSlider, Whole, knobs
+from workbook import Experiment, Layer, Trainer
+from workbook.parts import nearest
+
+PICTURES_A_SECOND = 60
+BUSY = 0.7  # the share of the time between two pictures that training may take
+TURNS = 4  # a message from the browser needs several turns of the event loop to arrive
+
+
+def locked(method: Callable) -> Callable:
+    """Let one thread at a time into a session: callbacks may come while training goes on in another."""
+
+    @functools.wraps(method)
+    def alone(self: Session, *args: Any, **kwargs: Any) -> Any:
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return alone
+
+
+class Session(traitlets.HasTraits):
+    """Knobs, training, history. Subclasses add knobs and say what they mean in `experiments`.
+
+    What it tells, for others to observe: step, the step that is shown; last, the last step that is
+    remembered; playing, whether training goes on by itself; finished, whether the run has come to its end;
+    changed, which counts up whenever there is something new to show.
+    """
+
+    stride = 1  # training steps between two remembered moments
+
+    seed = Whole(0, 9999, 0, "seed")
+    speed = LogSlider(1, 100_000, 100, "speed", unit="1/s", restarts=False)
+
+    step = traitlets.Int(0)
+    last = traitlets.Int(0)
+    playing = traitlets.Bool(False)
+    finished = traitlets.Bool(False)
+    changed = traitlets.Int(0)
+
+    def __init__(self, **settings: Any) -> None:
+        self.lock = threading.RLock()
+        self.report_error: Callable[[Exception], None] | None = None
+        self.histories: dict[str, History] = {}
+        self._together = False
+        self._check(settings)
+        super().__init__(**settings)
+        self.observe(self._turned, list(knobs(self)))
+        self.reset()
+
+    def experiments(self) -> dict[str, Experiment]:
+        """Return what the knobs stand for: the experiment, and others to compare it with, by name."""
+        raise NotImplementedError
+
+    def start(self, experiment: Experiment) -> list[Layer] | None:
+        """Return the parameters to start from, with a seed axis of 1; None: as the seed draws them."""
+        return None
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run has."""
+        return self.main.trainer.experiment.steps
+
+    @property
+    def main(self) -> History:
+        """The history of the first experiment."""
+        return next(iter(self.histories.values()))
+
+    @property
+    def moment(self) -> Moment:
+        """The moment that is shown, of the first experiment."""
+        return self.main.at(self.step)
+
+    @locked
+    def reset(self) -> None:
+        """Go back to the start: the same knobs, the same seed, the same weights."""
+        self.playing = False
+        self.histories = {
+            name: History(Trainer(experiment, self.seed, self.start(experiment)))
+            for name, experiment in self.experiments().items()
+        }
+        self._show(0)
+
+    @locked
+    def turn(self, **settings: Any) -> None:
+        """Turn several knobs at once and start anew. Raises TypeError for a knob that there is not."""
+        self._check(settings)
+        self._together = True
+        try:
+            for name, value in settings.items():
+                setattr(self, name, value)
+        finally:
+            self._together = False
+            self.reset()
+
+    @locked
+    def new_seed(self) -> None:
+        """Draw other weights: the next seed."""
+        self.turn(seed=(self.seed + 1) % 10_000)
+
+    @locked
+    def advance(self, steps: int = 1) -> None:
+        """Make so many strides from the step that is shown, at most to the run's end; show the last."""
+        for _ in range(steps):
+            if not self._step():
+                break
+        self._show()
+
+    @locked
+    def back(self) -> None:
+        """Show the remembered step before the one that is shown."""
+        self.go_to(self.step - 1)
+
+    @locked
+    def go_to(self, step: int) -> None:
+        """Pause, and show the nearest remembered moment at or before `step`."""
+        if step != self.step:
+            self.playing = False
+            self._show(self.main.at(step).step)
+
+    def play(self) -> None:
+        """Train on, live, until `pause` or the end. It needs a running event loop, as every notebook has."""
+        if self.playing or self.finished:
+            return
+        loop = asyncio.get_running_loop()
+        self.playing = True
+        self._task = loop.create_task(self._live())
+
+    @locked
+    def pause(self) -> None:
+        """Stop training, with the step that is shown as the last; `play` goes on from here."""
+        self.playing = False
+
+    async def _live(self) -> None:
+        owed, before = 1.0, time.perf_counter()
+        try:
+            while self.playing and not self.finished and self._task is asyncio.current_task():
+                started = time.perf_counter()
+                owed += (started - before) * self.speed
+                before = started
+                owed -= self._slice(int(owed), started + BUSY / PICTURES_A_SECOND)
+                owed = min(owed, self.speed)  # what cannot be kept up with for a second is let go
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
+                await asyncio.sleep(max(0.0, started + 1 / PICTURES_A_SECOND - time.perf_counter()))
+        except Exception as error:
+            if self.report_error is None:
+                raise
+            self.report_error(error)
+        finally:
+            if self._task is asyncio.current_task():  # and not one that was started since
+                self.playing = False
+
+    def _check(self, settings: dict[str, Any]) -> None:
+        for name in settings:
+            if name not in knobs(self):
+                raise TypeError(f"{type(self).__name__} has no setting {name!r}.{nearest(name, knobs(self))}")
+
+    @locked
+    def _slice(self, steps: int, until: float) -> int:
+        """Make at most `steps` steps, until the clock says `until`, then show; return how many."""
+        done = 0
+        while self.playing and done < steps and time.perf_counter() < until and self._step():
+            done += self.stride
+        if steps:
+            self._show()
+        return done
+
+    def _step(self) -> bool:
+        """Make one stride from the step that is shown; return whether there was one to make."""
+        for history in self.histories.values():
+            history.resume(self.step)
+        if self.step >= self.steps:
+            return False
+        for history in self.histories.values():
+            history.trainer.advance(min(self.stride, self.steps - self.step))
+            history.record()
+        moved = self.main.last > self.step
+        self.step = self.main.last
+        return moved
+
+    @locked
+    def _show(self, step: int | None = None) -> None:
+        if step is not None:
+            self.step = step
+        self.last = self.main.last
+        stopped = len(self.main.trainer.stopped) > 0
+        self.finished = self.step == self.last and (stopped or self.step >= self.steps)
+        self.changed += 1
+
+    @locked
+    def _turned(self, change: Any) -> None:
+        if self._together:
+            return
+        if knobs(self)[change.name].restarts:
+            self.reset()
+            return
+        for history, experiment in zip(self.histories.values(), self.experiments().values(), strict=True):
+            history.trainer.experiment = experiment
+        self.changed += 1

@@ -1,0 +1,172 @@
+"""The command line: workbook lab, list, run, check and mnist."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+from workbook.cases import CASES
+from workbook.course.checking import check, store
+from workbook.course.lab import FolderError, copy_chapters, open_lab, shipped_chapters
+from workbook.data.mnist import DownloadError, download
+from workbook.tables import outcome_table
+from workbook.training import Run, Trainer
+
+FAILED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command is not lab:
+        _parser().error(f"unknown arguments: {' '.join(rest)}")
+    options.rest = rest
+    try:
+        return options.command(options)
+    except (TypeError, ValueError, FolderError) as error:
+        print(f"workbook: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except DownloadError as error:
+        print(f"workbook: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # whoever reads us, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        print("workbook: stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Bring the learner's folder up to date and open JupyterLab on its first chapter."""
+    report = copy_chapters(shipped_chapters(), options.folder)
+    print(report, flush=True)
+    known = ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
+    return open_lab(report.folder, _chapters(report.folder)[0].name, known + options.rest)
+
+
+def list_cases(options: argparse.Namespace) -> int:
+    """Print each case with its chapter and its experiments."""
+    for case in CASES.values():
+        print(f"{case.name}: {case.question}\n  chapter {case.chapter}; {case.source}")
+        for kind in ("repairs", "related"):
+            print(
+                textwrap.fill(
+                    "; ".join(getattr(case, kind)),
+                    100,
+                    initial_indent=f"  {kind}: ",
+                    subsequent_indent="    ",
+                    break_on_hyphens=False,
+                )
+            )
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train a case over many seeds and print what became of them."""
+    case = CASES[options.case]
+    names = [options.repair] if options.repair else ["as posted", *case.repairs]
+    changes = dict(_setting(text) for text in options.set)
+    experiments = {name: case.experiment(name).but(**changes) for name in names}
+    seeds = range(case.seeds if options.seeds is None else options.seeds)
+    if not seeds:
+        raise ValueError(f"--seeds takes a whole number, 1 or more, not {options.seeds}")
+    if options.plot:
+        from workbook.plots import check_path, loss_figure, save  # only a plot has to wait for matplotlib
+
+        check_path(options.plot)
+    print(f"{case.name}: {case.question}\n{len(seeds)} seeds")
+    runs, interrupted = {}, False
+    for name, experiment in experiments.items():
+        runs[name] = _train(name, experiment, seeds)
+        interrupted = runs[name].steps[-1] < experiment.steps and len(runs[name].stopped) < len(seeds)
+        if interrupted:
+            print(f"stopped at step {runs[name].steps[-1]} of {experiment.steps} of {name!r}")
+            break
+    print(outcome_table(runs))
+    if options.plot:
+        save(loss_figure(runs), options.plot)
+    return INTERRUPTED if interrupted else 0
+
+
+def check_chapters(options: argparse.Namespace) -> int:
+    """Re-execute chapters and compare, or store, what they say."""
+    notebooks = options.notebooks or _chapters(shipped_chapters())
+    for notebook in notebooks:
+        if not notebook.is_file():
+            raise ValueError(f"there is no notebook {notebook}")
+    return (store if options.store else check)(notebooks)
+
+
+def mnist(options: argparse.Namespace) -> int:
+    """Download MNIST, or complete it; print where it lies."""
+    print(f"MNIST is in {download(options.folder)}")
+    return 0
+
+
+def _train(name: str, experiment, seeds: range) -> Run:
+    """Train with a progress line on a terminal; Ctrl-C ends it early, with what there is by then."""
+    trainer = Trainer(experiment, seeds)
+    slice_ = max(1, experiment.steps // 100)
+    try:
+        while trainer.step < experiment.steps and len(trainer.stopped) < len(trainer.seeds):
+            trainer.advance(min(slice_, experiment.steps - trainer.step))
+            if sys.stderr.isatty():
+                print(f"\r{name}: {trainer.step / experiment.steps:4.0%}", end="\r", file=sys.stderr)
+    except KeyboardInterrupt:
+        pass
+    return trainer.run()
+
+
+def _setting(text: str) -> tuple[str, object]:
+    """Turn "step_size=0.1" into ("step_size", 0.1); what is no Python literal stays text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"--set takes FIELD=VALUE, such as step_size=0.1, not {text!r}")
+    try:
+        return name.strip(), ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name.strip(), value.strip()
+
+
+def _chapters(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workbook", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command, help_: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_, description=help_)
+        added.set_defaults(command=command)
+        return added
+
+    opening = add("lab", lab, "copy the chapters into a folder of yours and open JupyterLab there")
+    opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR", type=Path)
+    opening.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    opening.add_argument("--port", type=int, metavar="N", help="the port that JupyterLab listens on")
+    opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
+    add("list", list_cases, "list the cases and their experiments")
+    running = add("run", run, "train a case over many seeds and print what became of them")
+    running.add_argument("case", metavar="CASE", help=", ".join(CASES))
+    running.add_argument("--repair", metavar="NAME", help="only this repair or related experiment")
+    running.add_argument("--seeds", type=int, metavar="N", help="how many seeds, from 0")
+    running.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field")
+    running.add_argument("--plot", metavar="FILE", help="draw the losses to FILE (.png, .svg or .pdf)")
+    fetching = add("mnist", mnist, "download the real MNIST for the chapter on input scaling (11 MB)")
+    fetching.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where to; the standard folder")
+    checking = add("check", check_chapters, "re-execute the chapters and compare what they say")
+    checking.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
+    checking.add_argument("--store", action="store_true", help="store the new outputs (for maintainers)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
