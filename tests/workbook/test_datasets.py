@@ -1,5 +1,7 @@
 """Data sets: numbers in rows, checked once and then left alone."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -41,3 +43,39 @@ def test_a_line():
 def test_each_call_makes_a_new_one():
     assert xor() is not xor()
     assert xor() != xor()  # two data sets are the same only if they are one
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        (np.ma.masked_equal([[1.0], [9.0]], 9), r"inputs of 'mine' hold masked values \(1\); fill them"),
+        (np.array([["2024-01-01"], ["2024-01-02"]], "datetime64[D]"), r"real numbers; found datetime64\[D\]"),
+        (np.array([[1], [2]], "timedelta64[h]"), r"real numbers; found timedelta64\[h\]"),
+        (np.array([[1 + 2j], [3]]), "real numbers; found complex128"),
+        ([["1"], ["2"]], "real numbers; found <U1"),
+        ([[10**400], [1]], "a whole number that is too large for a float64"),
+        ([[1], [2, 3]], "numbers in rows of equal length"),
+        ([[1], [None]], "holds nan in row 1"),
+        ([[object()], [2]], "numbers in rows of equal length"),
+    ],
+)
+def test_what_is_no_real_number(inputs, words):
+    """NumPy would take each of the first five, and lose something."""
+    with pytest.raises(ValueError, match=words):
+        Dataset(inputs, [[0], [1]], "mine")
+
+
+def test_a_masked_array_of_which_nothing_is_masked():
+    assert Dataset(np.ma.array([[1.0], [2.0]]), [[0], [1]]).inputs.tolist() == [[1], [2]]
+
+
+def test_fractions_are_numbers():
+    assert Dataset([[Fraction(1, 4)]], [[True]]).inputs.tolist() == [[0.25]]
+
+
+def test_the_name_comes_last():
+    inputs, targets = np.zeros((100, 3)), np.zeros((100, 1))
+    with pytest.raises(ValueError, match=r"comes last, Dataset\(inputs, .*\); found 'mine' first$"):
+        Dataset("mine", inputs, targets)
+    with pytest.raises(ValueError, match=r"name is text and comes last, .*; found a ndarray there$"):
+        Dataset(inputs, targets, targets)

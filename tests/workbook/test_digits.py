@@ -99,6 +99,36 @@ def test_accuracy_keeps_the_axis_of_seeds():
     np.testing.assert_allclose(accuracy(np.stack([right, wrong]), labels), [1, 2 / 3])
 
 
+def test_who_answers_nothing_gets_nothing_right():
+    """argmax gives the first NaN, which would be right for every 0."""
+    labels = np.array([0, 0, 1])
+    some = one_hot(labels)
+    some[0, 5] = np.nan
+    np.testing.assert_allclose(accuracy(np.stack([np.full((3, 10), np.nan), some]), labels), [0, 2 / 3])
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (1, 10), (3, 11), (2, 3), (10,), (2, 4, 10)])
+def test_outputs_that_do_not_fit_the_labels(shape):
+    with pytest.raises(ValueError, match=r"3 labels need outputs of shape \(\.\.\., 3, 10\); found \("):
+        accuracy(np.zeros(shape), np.array([0, 1, 2]))
+
+
+@pytest.mark.parametrize("answer", [one_hot, lambda labels: accuracy(np.zeros((2, 10)), labels)])
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([-1, 3], "0 to 9; found -1 to 3"),
+        ([3, 10], "0 to 9; found 3 to 10"),
+        ([1.0, 2.0], "whole numbers, one a picture; found float64"),
+        ([[1], [2]], r"whole numbers, one a picture; found int64 of shape \(2, 1\)"),
+        ([True, False], "whole numbers, one a picture; found bool"),
+    ],
+)
+def test_labels_that_are_none(answer, labels, words):
+    with pytest.raises(ValueError, match=words):
+        answer(np.array(labels))
+
+
 @pytest.mark.parametrize(
     ("pixels", "labels", "words"),
     [
@@ -107,6 +137,7 @@ def test_accuracy_keeps_the_axis_of_seeds():
         (np.zeros((2, 8, 8), np.uint8), np.zeros(2, int), "shape .2, 8, 8."),
         (np.zeros((2, 64), np.uint8), np.zeros(3, int), "2 pictures need one label each"),
         (np.zeros((2, 64), np.uint8), np.array([0, 10]), "0 to 10"),
+        (np.zeros((2, 64), np.uint8), np.array([0, 0.5]), "whole numbers"),
     ],
 )
 def test_pictures_that_make_no_sense(pixels, labels, words):

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+REAL = "biufO"  # NumPy's letters for truth values, whole numbers, floats, and Python's own objects
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Inputs (n, n_in) and the targets (n, n_out) that belong to them; both float64 and read-only.
 
-    Raises ValueError for arrays that are empty, not two-dimensional, of different lengths, or not finite.
+    Raises ValueError for arrays that are empty, not two-dimensional, of different lengths, or not finite;
+    for masked values, which have no number, and for dates, complex numbers and text, which are none here.
     """
 
     inputs: np.ndarray
@@ -19,6 +22,12 @@ class Dataset:
     name: str = "data"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            first, kind = self.inputs, type(self.name).__name__
+            found = f"{first!r} first" if isinstance(first, str) else f"a {kind} there"
+            raise ValueError(
+                f"a data set's name is text and comes last, Dataset(inputs, targets, name); found {found}"
+            )
         for field in ("inputs", "targets"):
             object.__setattr__(self, field, _matrix(getattr(self, field), f"{field} of {self.name!r}"))
         if len(self.inputs) != len(self.targets):
@@ -36,10 +45,18 @@ class Dataset:
 
 
 def _matrix(values: object, what: str) -> np.ndarray:
+    if np.ma.is_masked(values):
+        count = np.ma.count_masked(values)
+        raise ValueError(f"{what} hold masked values ({count}); fill them, or leave their rows out")
     try:
-        array = np.array(values, float)
+        given = np.asarray(values)
+        array = given.astype(float) if given.dtype.kind in REAL else None
+    except OverflowError:
+        raise ValueError(f"{what} hold a whole number that is too large for a float64") from None
     except (TypeError, ValueError):
         raise ValueError(f"{what} must be numbers in rows of equal length") from None
+    if array is None:  # NumPy would make floats of it, without imaginary parts, or the days of a date
+        raise ValueError(f"{what} must be real numbers; found {given.dtype}")
     if array.ndim != 2:
         raise ValueError(
             f"{what} must have rows and columns, shape (n, features); the shape is {array.shape}. "

@@ -37,8 +37,7 @@ class Pictures:
             )
         if labels.shape != pixels.shape[:1]:
             raise ValueError(f"{len(pixels)} pictures need one label each; labels has shape {labels.shape}")
-        if labels.size and not (labels.min() >= 0 and labels.max() <= 9):
-            raise ValueError(f"labels are 0 to 9; found {labels.min()} to {labels.max()}")
+        _check_labels(labels)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -99,8 +98,11 @@ def encode(pixels: np.ndarray, encoding: str, seen: np.ndarray | None = None) ->
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    """Return (n, 10): 1 in the column of the label, 0 elsewhere."""
-    return np.eye(10)[labels]
+    """Return (n, 10): 1 in the column of the label, 0 elsewhere.
+
+    Raises ValueError for labels that are not whole numbers of 0 to 9.
+    """
+    return np.eye(10)[_check_labels(labels)]
 
 
 def dataset(pictures: Pictures, encoding: str = "0 to 1", seen: np.ndarray | None = None) -> Dataset:
@@ -110,5 +112,27 @@ def dataset(pictures: Pictures, encoding: str = "0 to 1", seen: np.ndarray | Non
 
 
 def accuracy(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the share of rows whose largest output is the label's: outputs (..., n, 10) -> (...)."""
-    return (outputs.argmax(-1) == labels).mean(-1)
+    """Return the share of rows whose largest output is the label's: outputs (..., n, 10) -> (...).
+
+    A row with a NaN has no largest output, so it is wrong: a network that diverged gets 0.
+    Raises ValueError for other shapes, and for labels that are not whole numbers of 0 to 9.
+    """
+    labels = _check_labels(labels)
+    if outputs.ndim < 2 or outputs.shape[-2:] != (len(labels), 10):
+        raise ValueError(
+            f"{len(labels)} labels need outputs of shape (..., {len(labels)}, 10); found {outputs.shape}"
+        )
+    right = (outputs.argmax(-1) == labels) & ~np.isnan(outputs).any(-1)
+    return right.mean(-1)
+
+
+def _check_labels(labels: np.ndarray) -> np.ndarray:
+    """Return labels (n,) as an array; raise ValueError unless they are whole numbers of 0 to 9."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels are whole numbers, one a picture; found {labels.dtype} of shape {labels.shape}"
+        )
+    if labels.size and not (labels.min() >= 0 and labels.max() <= 9):
+        raise ValueError(f"labels are 0 to 9; found {labels.min()} to {labels.max()}")
+    return labels
