@@ -173,16 +173,68 @@ def test_finding_it(tmp_path, monkeypatch):
     assert mnist.find() == tmp_path
 
 
-def test_without_the_variable_it_lies_in_the_users_cache_or_nowhere(tmp_path, monkeypatch):
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home folder, and a cache that lies elsewhere, as on Windows and macOS."""
     monkeypatch.delenv(mnist.FOLDER_VARIABLE, raising=False)
-    monkeypatch.setattr(mnist.Path, "home", lambda: tmp_path)
-    assert mnist.find() is None
-    folder = mnist.standard_folder()
-    assert folder.is_relative_to(tmp_path)
-    folder.mkdir(parents=True)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name, appauthor: tmp_path / "caches" / name)
+    return tmp_path / "home"
+
+
+def fill(folder):
+    folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         (folder / f"{name}.gz").touch()
-    assert mnist.find() == folder
+
+
+def test_without_the_variable_it_lies_in_the_users_cache_or_nowhere(tmp_path, home):
+    assert mnist.find() is None
+    assert mnist.standard_folder() == tmp_path / "caches" / "workbook" / "mnist"
+    fill(mnist.standard_folder())
+    assert mnist.find() == mnist.standard_folder()
+
+
+def test_it_is_still_found_where_it_used_to_be(tmp_path, home):
+    before = home / ".cache" / "workbook" / "mnist"
+    fill(before)
+    assert mnist.find() == mnist.standard_folder() == before
+    (before / f"{NAMES[3]}.gz").unlink()
+    assert mnist.find() is None
+    assert mnist.standard_folder().is_relative_to(tmp_path / "caches")
+
+
+def test_the_cache_is_the_systems_own(monkeypatch):
+    from platformdirs import user_cache_path
+
+    monkeypatch.delenv(mnist.FOLDER_VARIABLE, raising=False)
+    monkeypatch.setattr(mnist, "_missing", lambda folder: NAMES)
+    assert mnist.standard_folder() == user_cache_path("workbook", appauthor=False) / "mnist"
+
+
+def test_a_tilde_is_the_home_folder(home, mirrors, monkeypatch):
+    mirrors(packed())
+    assert mnist.download("~/mine") == home / "mine"
+    assert sorted(path.name for path in (home / "mine").iterdir()) == sorted(packed())
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, "~/mine")
+    assert mnist.find() == home / "mine"
+
+
+@pytest.mark.parametrize("ask", [mnist.download, mnist.load])
+def test_what_is_no_name_for_a_folder(ask):
+    with pytest.raises(ValueError, match="the name of the folder for MNIST is empty"):
+        ask("")
+    with pytest.raises(ValueError, match="there is no home folder ~nobody-of-that-name here"):
+        ask("~nobody-of-that-name/mnist")
+
+
+def test_names_that_no_system_takes(tmp_path, monkeypatch):
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, str(tmp_path / ("x" * 5000)))
+    with pytest.raises(ValueError, match="which lacks train-images-idx3-ubyte"):
+        mnist.find()
+    with pytest.raises(mnist.DownloadError, match="MNIST cannot be put into"):
+        mnist.download()
 
 
 def test_reading_refuses_what_is_missing_or_of_another_size(tmp_path, small):
@@ -194,7 +246,7 @@ def test_reading_refuses_what_is_missing_or_of_another_size(tmp_path, small):
         mnist.load(tmp_path)
 
 
-def test_pooch_is_imported_by_a_download_only():
-    code = "import sys, workbook.data.mnist; print('pooch' in sys.modules, 'requests' in sys.modules)"
+def test_nobody_waits_for_pooch_but_who_downloads():
+    code = "import sys, workbook.data.mnist; print({'pooch', 'requests', 'platformdirs'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
+    assert done.stdout.strip() == "set()"

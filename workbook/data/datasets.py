@@ -53,7 +53,7 @@ class Dataset:
     def _digest(self) -> bytes:
         digest = blake2b(f"{self.name} {self.inputs.shape} {self.targets.shape}".encode())
         for array in (self.inputs, self.targets):
-            digest.update(np.ascontiguousarray(array))
+            digest.update(np.ascontiguousarray(array).data)
         return digest.digest()
 
     def __repr__(self) -> str:
@@ -90,22 +90,22 @@ def _matrix(values: object, what: str) -> np.ndarray:
     return array
 
 
-BITS = [[0, 0], [0, 1], [1, 0], [1, 1]]
+BITS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 
 
 def copy_bit() -> Dataset:
     """0 -> 0 and 1 -> 1."""
-    return Dataset([[0], [1]], [[0], [1]], "copy a bit")
+    return Dataset(np.array([[0], [1]]), np.array([[0], [1]]), "copy a bit")
 
 
 def xor() -> Dataset:
     """Two bits; 1 where they differ."""
-    return Dataset(BITS, [[0], [1], [1], [0]], "XOR")
+    return Dataset(BITS, np.array([[0], [1], [1], [0]]), "XOR")
 
 
 def xnor() -> Dataset:
     """Two bits; 1 where they agree."""
-    return Dataset(BITS, [[1], [0], [0], [1]], "XNOR")
+    return Dataset(BITS, np.array([[1], [0], [0], [1]]), "XNOR")
 
 
 def line(slope: float = 1.0, intercept: float = 1.0, n: int = 21) -> Dataset:

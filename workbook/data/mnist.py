@@ -29,9 +29,21 @@ class DownloadError(Exception):
 
 
 def standard_folder() -> Path:
-    """Return where MNIST belongs: the folder that WORKBOOK_MNIST names, or one in the user's cache."""
+    """Return where MNIST belongs: the folder that WORKBOOK_MNIST names, or one in the user's cache.
+
+    The cache is the system's own. It used to be ~/.cache on all of them: what is complete there is found.
+    Raises ValueError if WORKBOOK_MNIST names the home folder of a user who has none.
+    """
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path.home() / ".cache" / "workbook" / "mnist"
+    if named:
+        return _folder(named)
+    before = Path.home() / ".cache" / "workbook" / "mnist"
+    if not _missing(before):
+        return before
+
+    from platformdirs import user_cache_path  # only who asks for MNIST has to wait for this import
+
+    return user_cache_path("workbook", appauthor=False) / "mnist"
 
 
 def find() -> Path | None:
@@ -40,7 +52,7 @@ def find() -> Path | None:
     Raises ValueError if WORKBOOK_MNIST names a folder that lacks any.
     """
     folder = standard_folder()
-    missing = [name for name in FILES if _path(folder, name) is None]
+    missing = _missing(folder)
     if missing and os.environ.get(FOLDER_VARIABLE):
         raise ValueError(
             f"{FOLDER_VARIABLE} names {folder}, which lacks {', '.join(missing)} (or the same with .gz). "
@@ -52,9 +64,9 @@ def find() -> Path | None:
 def load(folder: str | Path | None = None) -> tuple[Pictures, Pictures]:
     """Return the 60 000 pictures to learn from and the 10 000 held out, 28 x 28. None: the standard folder.
 
-    Raises ValueError if a file is missing or is not what it should be.
+    Raises ValueError if a file is missing or is not what it should be, or that is no name for a folder.
     """
-    folder = standard_folder() if folder is None else Path(folder)
+    folder = standard_folder() if folder is None else _folder(folder)
     return _pictures(folder, "train", 60_000), _pictures(folder, "t10k", 10_000)
 
 
@@ -62,9 +74,10 @@ def download(folder: str | Path | None = None) -> Path:
     """Bring all four files to the folder, checked, and return it. None: the standard folder.
 
     A file that is there and sound is left alone, so running it again takes up where it was interrupted.
-    Raises DownloadError if no mirror delivers, or the folder cannot be written to.
+    Raises DownloadError if no mirror delivers, or the folder cannot be written to; ValueError if that is no
+    name for a folder.
     """
-    folder = standard_folder() if folder is None else Path(folder)
+    folder = standard_folder() if folder is None else _folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, wanted in FILES.items():
@@ -76,17 +89,35 @@ def download(folder: str | Path | None = None) -> Path:
     return folder
 
 
+def _folder(name: str | Path) -> Path:
+    """Return the folder of that name, ~ written out; raise ValueError for no name and for no such user."""
+    if not os.fspath(name):
+        raise ValueError("the name of the folder for MNIST is empty")
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise ValueError(f"there is no home folder {Path(name).parts[0]} here; name another folder") from None
+
+
+def _missing(folder: Path) -> list[str]:
+    return [name for name in FILES if _path(folder, name) is None]
+
+
 def _path(folder: Path, name: str) -> Path | None:
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
+    paths = (folder / name, folder / f"{name}.gz")
+    return next((path for path in paths if os.path.isfile(path)), None)  # which no path can make raise
 
 
 def _pictures(folder: Path, part: str, count: int) -> Pictures:
-    images, labels = (name for name in FILES if name.startswith(part))
-    paths = [_path(folder, name) for name in (images, labels)]
-    if None in paths:
-        raise ValueError(f"{folder} lacks {images if paths[0] is None else labels}; try `workbook mnist`")
-    pixels = read_idx(paths[0], (count, 28, 28)).reshape(count, -1)
-    return Pictures(pixels, read_idx(paths[1], (count,)), "MNIST")
+    def found(name: str) -> Path:
+        path = _path(folder, name)
+        if path is None:
+            raise ValueError(f"{folder} lacks {name}; try `workbook mnist`")
+        return path
+
+    images, labels = (found(name) for name in FILES if name.startswith(part))
+    pixels = read_idx(images, (count, 28, 28)).reshape(count, -1)
+    return Pictures(pixels, read_idx(labels, (count,)), "MNIST")
 
 
 def _sound(path: Path, wanted: str) -> bool:
