@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from workbook.checked import known_fields, number, whole
 from workbook.data.datasets import Dataset
 from workbook.network import Layer, Network
 from workbook.parts import (
@@ -14,12 +16,12 @@ from workbook.parts import (
     ORDERS,
     PENALTIES,
     Loss,
+    Named,
     Optimizer,
     Order,
     Penalty,
     gradient_descent,
     momentum,
-    nearest,
 )
 
 
@@ -27,21 +29,21 @@ from workbook.parts import (
 class Experiment:
     """Everything that decides how training goes, apart from the seed. To change it, make a changed copy.
 
-    loss, penalty, order: by name. step_size and momentum make the optimizer. batch_size: rows a step, None
-    for all of them. steps: how many. shortest_step: stop a seed before `steps` once the change of its
-    parameters is shorter than this (Euclidean length; 0: never). record_every: steps between two recorded
-    losses; None: every step of full batches, once an epoch otherwise. solved_below: a final loss at or below
-    this counts as solved.
+    loss, penalty, order: by name. step_size, or learning rate, and momentum, or momentum coefficient, make
+    the optimizer. batch_size: rows a step, None for all of them. steps: how many. shortest_step: stop a seed
+    before `steps` once the change of its parameters is shorter than this (Euclidean length; 0: never).
+    record_every: steps between two recorded losses; None: every step of full batches, once an epoch
+    otherwise. solved_below: a final loss at or below this counts as solved.
     """
 
     dataset: Dataset
     network: Network
-    loss: str | Loss = "mean squared error"
-    penalty: str | Penalty = "none"
+    loss: Named[Loss] = Named(LOSSES, "mean squared error")
+    penalty: Named[Penalty] = Named(PENALTIES, "none")
     step_size: float = 0.1
     momentum: float = 0.0
     batch_size: int | None = None
-    order: str | Order = "shuffled"
+    order: Named[Order] = Named(ORDERS, "shuffled")
     steps: int = 1000
     shortest_step: float = 0.0
     record_every: int | None = None
@@ -51,16 +53,14 @@ class Experiment:
         for name, kind in (("dataset", Dataset), ("network", Network)):
             if not isinstance(getattr(self, name), kind):
                 raise TypeError(f"{name} must be a {kind.__name__}, not {getattr(self, name)!r}")
-        for name, registry in (("loss", LOSSES), ("penalty", PENALTIES), ("order", ORDERS)):
-            object.__setattr__(self, name, registry[getattr(self, name)])
-        _number("step_size", self.step_size, lambda v: v > 0, "above 0")
-        _number("momentum", self.momentum, lambda v: 0 <= v < 1, "from 0 to below 1")
-        _number("shortest_step", self.shortest_step, lambda v: v >= 0, "0 or more")
-        _number("solved_below", self.solved_below, lambda v: v >= 0, "0 or more")
-        _whole("steps", self.steps, 0)
+        number("step_size", self.step_size, lambda v: v > 0, "above 0")
+        number("momentum", self.momentum, lambda v: 0 <= v < 1, "from 0 to below 1")
+        number("shortest_step", self.shortest_step, lambda v: v >= 0, "0 or more")
+        number("solved_below", self.solved_below, lambda v: v >= 0, "0 or more")
+        whole("steps", self.steps, 0)
         for name in ("batch_size", "record_every"):
             if getattr(self, name) is not None:
-                _whole(name, getattr(self, name), 1)
+                whole(name, getattr(self, name), 1)
         rows, n_in, n_out = len(self.dataset), self.dataset.inputs.shape[1], self.dataset.targets.shape[1]
         if (n_in, n_out) != (self.network.sizes[0], self.network.sizes[-1]):
             raise ValueError(
@@ -70,20 +70,18 @@ class Experiment:
         if self.batch_size is not None and self.batch_size > rows:
             raise ValueError(f"batch_size is {self.batch_size}, but the data set has only {rows} rows")
 
-    def but(self, **changes: object) -> Experiment:
+    def but(self, **changes: Any) -> Experiment:
         """Return a changed copy; names of the network's fields reach into the network.
 
         Raises TypeError for a field that neither has, ValueError for a value that is out of range.
         """
-        own, inner = ([field.name for field in fields(kind)] for kind in (Experiment, Network))
-        for name in changes:
-            if name not in own + inner:
-                raise TypeError(f"an experiment has no field {name!r}.{nearest(name, own + inner)}")
+        known_fields("an experiment", changes, Experiment, Network)
         network = changes.pop("network", self.network)
-        reaching = {name: changes.pop(name) for name in inner if name in changes}
+        inner = {field.name for field in fields(Network)} & changes.keys()
+        reaching = {name: changes.pop(name) for name in inner}
         return replace(self, network=network.but(**reaching) if reaching else network, **changes)
 
-    @property
+    @cached_property
     def optimizer(self) -> Optimizer:
         """The rule that turns gradients into steps."""
         if self.momentum == 0:
@@ -133,15 +131,3 @@ class Experiment:
         """Return the loss of the outputs y for the targets t, penalty included: (...)."""
         loss = self.loss.value(y, t)
         return loss + sum(self.penalty.value(layer.W) for layer in params) if self.penalised else loss
-
-
-def _number(name: str, value: object, allowed: object, meaning: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise ValueError(f"{name} must be a number, not {value!r}")
-    if not (math.isfinite(value) and allowed(value)):
-        raise ValueError(f"{name} must be finite and {meaning}; {value!r} is not")
-
-
-def _whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more; {value!r} is not")

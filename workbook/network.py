@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from workbook.parts import ACTIVATIONS, INITIALIZERS, Activation, Initializer, nearest
+from workbook.checked import known_fields, layer_sizes, seed_list, truth_values
+from workbook.parts import ACTIVATIONS, INITIALIZERS, Activation, Initializer, Named
 
 
 class Layer(NamedTuple):
@@ -17,6 +18,10 @@ class Layer(NamedTuple):
 
     W: np.ndarray  # (n_in, n_out)
     b: np.ndarray | None  # (1, n_out), or None in a layer without bias
+
+    def each(self, change: Callable[[np.ndarray], np.ndarray]) -> Layer:
+        """Return a layer of change(W) and change(b)."""
+        return Layer(change(self.W), None if self.b is None else change(self.b))
 
 
 class Trace(NamedTuple):
@@ -27,87 +32,61 @@ class Trace(NamedTuple):
     y: np.ndarray  # (n, n_out): what went out, activation(z)
 
 
-def seed_list(seeds: int | Iterable[int]) -> list[int]:
-    """Return seeds as a list of whole numbers. Raises TypeError or ValueError for anything else."""
-    listed = [seeds] if np.ndim(seeds) == 0 else list(seeds)
-    for seed in listed:
-        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-            raise TypeError(f"a seed is a whole number, not {seed!r}")
-        if not 0 <= seed < 2**32:
-            raise ValueError(f"a seed lies between 0 and 2**32 - 1; {seed} does not")
-    if not listed:
-        raise ValueError("no seeds were given; give one (0) or several (range(200))")
-    if len(set(listed)) < len(listed):
-        twice = next(seed for seed in listed if listed.count(seed) > 1)
-        raise ValueError(f"seed {twice} was given twice; each seed is one member of the population")
-    return [int(seed) for seed in listed]
-
-
 @dataclass(frozen=True)
 class Network:
     """A description of a fully connected network; the parameters live outside it, in lists of Layer.
 
     sizes: units of each layer, inputs first: (784, 30, 10). hidden, output: activations, by name.
     bias: True, False, or one truth value a layer. initializer, bias_initializer: where
-    weights and biases start.
+    weights and biases start. Raises ValueError or TypeError for settings that make no network.
     """
 
     sizes: tuple[int, ...]
-    hidden: str | Activation = "tanh"
-    output: str | Activation = "identity"
+    hidden: Named[Activation] = Named(ACTIVATIONS, "tanh")
+    output: Named[Activation] = Named(ACTIVATIONS, "identity")
     bias: bool | tuple[bool, ...] = True
-    initializer: str | Initializer = "lecun"
-    bias_initializer: str | Initializer = "zeros"
+    initializer: Named[Initializer] = Named(INITIALIZERS, "lecun")
+    bias_initializer: Named[Initializer] = Named(INITIALIZERS, "zeros")
 
     def __post_init__(self) -> None:
-        sizes = tuple(self.sizes) if np.iterable(self.sizes) else ()
-        if len(sizes) < 2:
-            raise ValueError(
-                f"sizes needs inputs and at least one layer, such as (2, 4, 1), not {self.sizes}"
-            )
-        if any(isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1 for n in sizes):
-            raise ValueError(f"every layer has a whole number of units, 1 or more; sizes was {self.sizes}")
-        iterable = np.iterable(self.bias) and not isinstance(self.bias, str)
-        if not (isinstance(self.bias, (bool, np.bool_)) or iterable):
-            raise ValueError(f"bias must be True, False, or one truth value a layer, not {self.bias!r}")
-        bias = tuple(map(bool, self.bias)) if np.iterable(self.bias) else bool(self.bias)
-        if isinstance(bias, tuple) and len(bias) != len(sizes) - 1:
-            raise ValueError(f"bias has {len(bias)} values for {len(sizes) - 1} layers")
-        for name, value in (
-            ("sizes", tuple(map(int, sizes))),
-            ("hidden", ACTIVATIONS[self.hidden]),
-            ("output", ACTIVATIONS[self.output]),
-            ("bias", bias),
-            ("initializer", INITIALIZERS[self.initializer]),
-            ("bias_initializer", INITIALIZERS[self.bias_initializer]),
-        ):
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "sizes", layer_sizes(self.sizes))
+        object.__setattr__(self, "bias", truth_values(self.bias, len(self.sizes) - 1))
 
-    @cached_property
-    def activations(self) -> list[Activation]:
-        """One activation a layer."""
-        return [self.hidden] * (len(self.sizes) - 2) + [self.output]
+    @np.errstate(all="ignore")
+    def forward(self, params: list[Layer], x: np.ndarray) -> tuple[np.ndarray, list[Trace]]:
+        """Return the outputs y (..., n, n_out) for the inputs x (..., n, n_in), and one Trace a layer.
 
-    @property
-    def biased(self) -> tuple[bool, ...]:
-        """Whether each layer has a bias."""
-        return (self.bias,) * (len(self.sizes) - 1) if isinstance(self.bias, bool) else self.bias
+        Raises ValueError for shapes that do not fit. Overflow gives inf or NaN, without a warning.
+        """
+        y = np.asarray(x)
+        self._check(params, y)
+        trace = []
+        for (W, b), activation in zip(params, self.activations, strict=True):
+            x = y
+            z = x @ W if b is None else x @ W + b
+            y = activation.value(z)
+            trace.append(Trace(x, z, y))
+        return y, trace
 
-    @cached_property
-    def shapes(self) -> list[tuple]:
-        """The shapes of each layer's W and b, leading axes apart; None for a b that there is not."""
-        return [
-            ((n_in, n_out), (1, n_out) if biased else None)
-            for n_in, n_out, biased in zip(self.sizes, self.sizes[1:], self.biased, strict=False)
-        ]
+    @np.errstate(all="ignore")
+    def backward(self, params: list[Layer], trace: list[Trace], dy: np.ndarray) -> list[Layer]:
+        """Return the gradient of the loss for every parameter, in the structure of params.
 
-    def but(self, **changes: object) -> Network:
-        """Return a changed copy. Raises TypeError for a field that there is not."""
-        known = [field.name for field in fields(self)]
-        for name in changes:
-            if name not in known:
-                raise TypeError(f"a network has no field {name!r}.{nearest(name, known)}")
-        return replace(self, **changes)
+        dy (..., n, n_out) is the gradient of the loss with respect to the network's outputs, often called
+        the upstream gradient. Each layer turns the gradient at its output into three: at z, at its
+        parameters, and at its input, which is the output of the layer below (Rumelhart, Hinton and
+        Williams 1986).
+        """
+        gradient: list[Layer] = []
+        for number in reversed(range(len(params))):
+            (W, b), (x, z, y) = params[number], trace[number]
+            dz = dy * self.activations[number].derivative(z, y)
+            dW = x.swapaxes(-1, -2) @ dz
+            db = None if b is None else dz.sum(-2, keepdims=True)
+            gradient.insert(0, Layer(dW, db))
+            if number > 0:
+                dy = dz @ W.swapaxes(-1, -2)
+        return gradient
 
     def init(self, seeds: int | Iterable[int]) -> list[Layer]:
         """Draw the parameters of one seed, or of several along a leading axis: W (n_seeds, n_in, n_out).
@@ -119,15 +98,7 @@ class Network:
         # same two again and again takes a tenth of the time that making new ones takes.
         streams = np.random.RandomState(0), np.random.RandomState(0)
         drawn = [self._draw(seed, *streams) for seed in seed_list(seeds)]
-        if np.ndim(seeds) == 0:
-            return drawn[0]
-        return [
-            Layer(
-                np.stack([layer.W for layer in same]),
-                same[0].b if same[0].b is None else np.stack([layer.b for layer in same]),
-            )
-            for same in zip(*drawn, strict=True)
-        ]
+        return stacked(drawn) if isinstance(seeds, Iterable) else drawn[0]
 
     def _draw(self, seed: int, weights: np.random.RandomState, biases: np.random.RandomState) -> list[Layer]:
         weights.seed([seed, 0])
@@ -140,40 +111,28 @@ class Network:
             for number, (W_shape, b_shape) in enumerate(self.shapes)
         ]
 
-    @np.errstate(all="ignore")
-    def forward(self, params: list[Layer], x: np.ndarray) -> tuple[np.ndarray, list[Trace]]:
-        """Return the outputs y (..., n, n_out) for the inputs x (..., n, n_in), and one Trace a layer.
+    @cached_property
+    def activations(self) -> list[Activation]:
+        """One activation a layer."""
+        return [self.hidden] * (len(self.sizes) - 2) + [self.output]
 
-        Raises ValueError for shapes that do not fit. Overflow gives inf or NaN, without a warning.
-        """
-        x = np.asarray(x)
-        self._check(params, x)
-        trace = []
-        for (W, b), activation in zip(params, self.activations, strict=True):
-            z = x @ W if b is None else x @ W + b
-            y = activation.value(z)
-            trace.append(Trace(x, z, y))
-            x = y
-        return y, trace
+    @property
+    def biased(self) -> tuple[bool, ...]:
+        """Whether each layer has a bias."""
+        return (self.bias,) * (len(self.sizes) - 1) if isinstance(self.bias, bool) else self.bias
 
-    @np.errstate(all="ignore")
-    def backward(self, params: list[Layer], trace: list[Trace], dy: np.ndarray) -> list[Layer]:
-        """Return the gradient of the loss for every parameter, in the structure of params.
+    @cached_property
+    def shapes(self) -> list[tuple[tuple[int, int], tuple[int, int] | None]]:
+        """The shapes of each layer's W and b, leading axes apart; None for a b that there is not."""
+        return [
+            ((n_in, n_out), (1, n_out) if biased else None)
+            for n_in, n_out, biased in zip(self.sizes, self.sizes[1:], self.biased, strict=False)
+        ]
 
-        dy (..., n, n_out) is the gradient of the loss with respect to the network's outputs. Each layer
-        turns the gradient at its output into three: at z, at its parameters, and at its input, which is
-        the output of the layer below (Rumelhart, Hinton and Williams 1986).
-        """
-        gradient = []
-        for number in reversed(range(len(params))):
-            (W, b), (x, z, y) = params[number], trace[number]
-            dz = dy * self.activations[number].derivative(z, y)
-            dW = x.swapaxes(-1, -2) @ dz
-            db = None if b is None else dz.sum(-2, keepdims=True)
-            gradient.insert(0, Layer(dW, db))
-            if number > 0:
-                dy = dz @ W.swapaxes(-1, -2)
-        return gradient
+    def but(self, **changes: Any) -> Network:
+        """Return a changed copy. Raises TypeError for a field that there is not."""
+        known_fields("a network", changes, Network)
+        return replace(self, **changes)
 
     def _check(self, params: list[Layer], x: np.ndarray) -> None:
         if x.ndim < 2 or x.shape[-1] != self.sizes[0]:
@@ -186,3 +145,24 @@ class Network:
                 f"params have W and b of shapes {found}; sizes {self.sizes} with bias {self.bias} need "
                 f"{self.shapes}, leading axes apart"
             )
+
+
+def stacked(members: list[list[Layer]]) -> list[Layer]:
+    """Return the parameters of several networks of one kind as a population, along a new first axis."""
+    return [
+        Layer(
+            np.stack([layer.W for layer in same]),
+            None if same[0].b is None else np.stack([layer.b for layer in same if layer.b is not None]),
+        )
+        for same in zip(*members, strict=True)
+    ]
+
+
+def member(params: list[Layer], number: int) -> list[Layer]:
+    """Return the parameters of one member of a population, without the seed axis."""
+    return [layer.each(lambda array: array[number]) for layer in params]
+
+
+def arrays(params: list[Layer]) -> list[np.ndarray]:
+    """Return the arrays of all layers in order, W before b, without the biases that there are not."""
+    return [array for layer in params for array in layer if array is not None]

@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from workbook.checked import seed_list
 from workbook.experiment import Experiment
-from workbook.network import Layer, seed_list
+from workbook.memory import Memory
+from workbook.network import Layer, arrays, stacked
 from workbook.outcomes import OUTCOMES, finite, outcomes
+from workbook.parts import Optimizer
 from workbook.rates import Rate
 
 ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training
+REMEMBERED = 200_000_000  # bytes of runs that `train` keeps, their data sets included
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Run:
     diverged: dict[int, int]
     stopped: dict[int, int]
 
-    @property
+    @cached_property
     def outcomes(self) -> dict[str, int]:
         """How many seeds came to what: {"solved": 28, "dead": 119, ...}, only what happened."""
         counts = Counter(outcomes(self.experiment, self.params).tolist())
@@ -74,10 +79,11 @@ class Trainer:
         self.rows = len(experiment.dataset)
         self.batch_size = experiment.batch_size or self.rows
         self.batches = math.ceil(self.rows / self.batch_size)  # in an epoch
-        self.epochs = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn at once
+        self.epochs_at_once = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn together
         self.full = experiment.batch_size is None
         self.record_every = experiment.record_every or (1 if self.batches == 1 else self.batches)
-        self.diverged, self.stopped = {}, {}
+        self.diverged: dict[int, int] = {}
+        self.stopped: dict[int, int] = {}
         self._random = np.random.RandomState(0)
         self.goto(0, experiment.network.init(self.seeds) if params is None else self._for_each_seed(params))
 
@@ -87,19 +93,17 @@ class Trainer:
         Seeds that had stopped or diverged by then stay so.
         """
         self.step, self.params = step, params
-        self.velocity = velocity or [Layer(0.0, 0.0) for _ in params]
-        self._steps, self._losses = [], []
+        self.velocity = velocity or [layer.each(np.zeros_like) for layer in params]
+        self._steps: list[int] = []
+        self._losses: list[np.ndarray] = []
         self.diverged = {seed: at for seed, at in self.diverged.items() if at <= step}
         self.stopped = {seed: at for seed, at in self.stopped.items() if at <= step}
-        self._block, self._orders = None, None
+        self._block = -1  # the block of epochs whose orders have been drawn; none yet
 
     def _for_each_seed(self, params: list[Layer]) -> list[Layer]:
         """Return params with a leading axis of n_seeds: one start for all seeds, or each its own."""
-        if all(np.ndim(array) == 2 for layer in params for array in layer if array is not None):
-            return [
-                Layer(*(None if array is None else np.stack([array] * len(self.seeds)) for array in layer))
-                for layer in params
-            ]
+        if all(array.ndim == 2 for array in arrays(params)):
+            return stacked([params] * len(self.seeds))
         if len(params[0].W) != len(self.seeds):
             raise ValueError(f"params are those of {len(params[0].W)} members, for {len(self.seeds)} seeds")
         return params
@@ -124,16 +128,19 @@ class Trainer:
         self._record(loss if self.full else self.loss)
         return gradient
 
-    def _move(self, optimizer, gradient: list[Layer]) -> None:
+    def _move(self, optimizer: Optimizer, gradient: list[Layer]) -> None:
         change = [
-            Layer(optimizer.step(g.W, v.W), None if g.b is None else optimizer.step(g.b, v.b))
+            Layer(
+                optimizer.step(g.W, v.W),
+                None if g.b is None or v.b is None else optimizer.step(g.b, v.b),
+            )
             for g, v in zip(gradient, self.velocity, strict=True)
         ]
         if self.experiment.shortest_step:
             change = self._without_stopped(change)
         self.velocity = change
         self.params = [
-            Layer(p.W + c.W, None if p.b is None else p.b + c.b)
+            Layer(p.W + c.W, None if p.b is None or c.b is None else p.b + c.b)
             for p, c in zip(self.params, change, strict=True)
         ]
 
@@ -141,8 +148,8 @@ class Trainer:
         """Make the change of every seed that has stopped 0, and note those that stop after this one."""
         if self.stopped:
             running = np.array([seed not in self.stopped for seed in self.seeds])[:, None, None]
-            change = [Layer(*(None if a is None else np.where(running, a, 0.0) for a in c)) for c in change]
-        squares = sum(np.einsum("sij,sij->s", a, a) for c in change for a in c if a is not None)
+            change = [layer.each(lambda array: np.where(running, array, 0.0)) for layer in change]
+        squares = np.add.reduce([np.einsum("sij,sij->s", array, array) for array in arrays(change)])
         for member in np.flatnonzero(squares < self.experiment.shortest_step**2):
             self.stopped.setdefault(self.seeds[member], self.step + 1)
         return change
@@ -153,7 +160,7 @@ class Trainer:
         if self.full:
             return data.inputs, data.targets
         epoch, batch = divmod(self.step, self.batches)
-        block, epoch = divmod(epoch, self.epochs)
+        block, epoch = divmod(epoch, self.epochs_at_once)
         if block != self._block:
             self._block = block
             self._orders = np.stack([self._draw(seed, block) for seed in self.seeds])
@@ -163,7 +170,7 @@ class Trainer:
     def _draw(self, seed: int, block: int) -> np.ndarray:
         """A function of seed and block only, so that any step can be gone back to."""
         self._random.seed([seed, 2, block])  # a tenth of the time that making a new one takes
-        return self.experiment.order.rows(self._random, self.epochs, self.rows)
+        return self.experiment.order.rows(self._random, self.epochs_at_once, self.rows)
 
     def _record(self, loss: np.ndarray) -> None:
         self._steps.append(self.step)
@@ -195,9 +202,35 @@ class Trainer:
         )
 
 
-def train(experiment: Experiment, seeds: int | Iterable[int] = 0, params: list[Layer] | None = None) -> Run:
+def train(
+    experiment: Experiment,
+    seeds: int | Iterable[int] = 0,
+    params: list[Layer] | None = None,
+    remember: bool = True,
+) -> Run:
     """Train `experiment.steps` steps for each of the seeds, from `params` where given; return the Run.
 
-    A run that overflows is no error: it is NaN in its own slice, and the Run says which and when.
+    A run that overflows is no error: it is NaN in its own slice, and the Run says which and when. The same
+    experiment and seeds always give the same Run, so it is remembered, and its arrays cannot be written to;
+    remember=False trains anew, and so does a start from `params`.
     """
-    return Trainer(experiment, seeds, params).advance(experiment.steps).run()
+    if not remember or params is not None:
+        return Trainer(experiment, seeds, params).advance(experiment.steps).run()
+    listed = seed_list(seeds)
+    run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(train(experiment, listed, remember=False)))
+    return replace(run, params=list(run.params), diverged=dict(run.diverged), stopped=dict(run.stopped))
+
+
+def _read_only(run: Run) -> Run:
+    for array in (run.steps, run.losses, *arrays(run.params)):
+        array.flags.writeable = False
+    return run
+
+
+def _bytes(run: Run) -> int:
+    data = run.experiment.dataset
+    held = (run.steps, run.losses, *arrays(run.params), data.inputs, data.targets)
+    return sum(array.nbytes for array in held)
+
+
+RUNS: Memory[Run] = Memory(REMEMBERED, _bytes)

@@ -8,35 +8,40 @@ from typing import Any
 import ipywidgets
 
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Slider, Switch, Whole
-from nnwidgets.session.session import Session
+from nnwidgets.session.watched import Watched
 
 LAYOUT = {"width": "auto", "flex": "1 1 250px", "max_width": "330px"}
 STYLE = {"description_width": "96px"}
 
 
 def control(
-    session: Session, name: str, knob: Knob, guarded: Callable[[Callable], Callable]
+    session: Watched, name: str, knob: Knob, guarded: Callable[[Callable[..., Any]], Callable[..., None]]
 ) -> ipywidgets.Widget:
     """Return the control of session.name, bound both ways; `guarded` wraps its callback, to show errors."""
     widget = _widget(knob, getattr(session, name))
-    turn = guarded(lambda change: setattr(session, name, change.new))
-    widget.observe(lambda change: None if following else turn(change), "value")
-    following: list[bool] = []  # new options make a slider jump to the first of them for a moment
+    following = False  # new options make a slider jump to the first of them for a moment
+    turn = guarded(lambda value: setattr(session, name, value))
+
+    def lead(change: Any) -> None:
+        if not following:
+            turn(change.new)
 
     def follow(change: Any) -> None:
-        following.append(True)
+        nonlocal following
+        before, following = following, True
         try:
             if isinstance(knob, LogSlider) and change.new not in knob.stops(knob.low):
                 widget.options = _stops(knob, change.new)
             widget.value = change.new
         finally:
-            following.pop()
+            following = before
 
+    widget.observe(lead, "value")
     session.observe(follow, name)
     return widget
 
 
-def _widget(knob: Knob, value: object) -> ipywidgets.Widget:
+def _widget(knob: Knob, value: Any) -> ipywidgets.Widget:
     label = f"{knob.label}, {knob.unit}" if knob.unit else knob.label
     common = {"value": value, "description": label, "layout": LAYOUT, "style": STYLE}
     match knob:

@@ -1,1 +1,25 @@
 """What a learner is asked: predictions, exercises, goals; and the answers that are kept."""
+
+from nnwidgets.questions.card import Card
+from nnwidgets.questions.exercise import Exercise, ExerciseCard
+from nnwidgets.questions.goal import Goal, GoalLine, goal
+from nnwidgets.questions.prediction import Prediction, PredictionCard
+from nnwidgets.questions.progress import Progress
+from nnwidgets.questions.rules import Most, Nearest, Said, UpTo, Which
+
+__all__ = [
+    "Card",
+    "Exercise",
+    "ExerciseCard",
+    "Goal",
+    "GoalLine",
+    "Most",
+    "Nearest",
+    "Prediction",
+    "PredictionCard",
+    "Progress",
+    "Said",
+    "UpTo",
+    "Which",
+    "goal",
+]

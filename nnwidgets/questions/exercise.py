@@ -1,136 +1,103 @@
-"""Exercises: a number or a choice, checked at once, with hints that help a little more each time."""
+"""Exercises: a number or a choice, checked at once."""
 
 from __future__ import annotations
 
 import html
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import ipywidgets
 
-from nnwidgets.panel.accessible import Accessible
+from nnwidgets.questions.card import Card, choices
+from nnwidgets.questions.numbers import numbers
 from nnwidgets.questions.progress import Progress
+from nnwidgets.questions.rules import Rule
+from workbook.cases import Finding
 
 
-class Exercise(ipywidgets.VBox):
-    """A question with an answer that the workbook computes.
+@dataclass(frozen=True)
+class Exercise:
+    """A question about a finding. With a rule it is a choice of the rule's options, otherwise a number.
 
-    answer: a number, or one of `options`, or a function that computes it when it is needed. within: how far
-    off a number may be. hints: shown one after the other. because: what to read once it is right. wrong: what
-    to read for likely wrong answers. The learner's last answer is kept and comes back. Raises ValueError for
-    an answer that is not an option.
+    within: how far off a number may be. hints: shown one after the other. because: what to read once it is
+    right. wrong: what to read for likely wrong answers. Calling it makes the card that asks. Raises
+    ValueError for a wrong answer that is not among the options.
     """
 
-    def __init__(
-        self,
-        key: str,
-        question: str,
-        answer: float | str | Callable[[], float | str],
-        options: Sequence[str] = (),
-        within: float = 0.0,
-        hints: Sequence[str] = (),
-        because: str = "",
-        progress: Progress | None = None,
-        wrong: Mapping[float | str, str] | None = None,
-    ) -> None:
-        for known in [*(wrong or {}), *([] if callable(answer) else [answer])]:
-            if options and known not in options:
+    finding: Finding
+    question: str
+    rule: Rule | None = None
+    within: float = 0.0
+    hints: Sequence[str] = ()
+    because: str = ""
+    wrong: Mapping[float | str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for known in self.wrong if self.rule else ():
+            if known not in self.options:
                 raise ValueError(
-                    f"exercise {key!r}: the answer {known!r} is not among the options {list(options)}"
+                    f"exercise {self.finding.key!r}: {known!r} is not among the options {self.options}"
                 )
-        self.wrong = dict(wrong or {})
-        self.key, self._right_answer, self.within, self.because = key, answer, within, because
-        self.hints, self.shown = list(hints), 0
-        self.progress = progress or Progress()
-        self.right = False
-        text = ipywidgets.HTML(f"<b>Exercise.</b> {html.escape(question)}")
-        self.field = (
-            ipywidgets.RadioButtons(options=list(options), value=None, layout={"width": "auto"})
-            if options
+
+    @property
+    def options(self) -> list[str]:
+        """What can be chosen; nothing where a number is asked for."""
+        return self.rule.options if self.rule else []
+
+    def __call__(self, progress: Progress | None = None) -> ExerciseCard:
+        """Return a card that asks it. progress: where answers are kept."""
+        return ExerciseCard(self, progress)
+
+    def right(self) -> float | str:
+        """Return the right answer, computed now."""
+        return self.rule.right(self.finding) if self.rule else float(self.finding())
+
+    def agrees(self, given: float | str, known: float | str) -> bool:
+        """Return whether what was given is the known answer."""
+        if isinstance(given, str) or isinstance(known, str):
+            return given == known
+        return math.isfinite(given) and abs(given - known) <= self.within
+
+
+class ExerciseCard(Card):
+    """Asks, and checks as often as the learner likes; the last answer is kept and comes back."""
+
+    def __init__(self, exercise: Exercise, progress: Progress | None = None) -> None:
+        self.exercise, self.right = exercise, False
+        self.field: ipywidgets.RadioButtons | ipywidgets.Text = (
+            choices(exercise.options)
+            if exercise.rule
             else ipywidgets.Text(
                 description="your answer", placeholder="a number", style={"description_width": "90px"}
             )
         )
-        self.check_button = ipywidgets.Button(description="Check")
-        self.hint_button = ipywidgets.Button(description=f"Hint (1 of {len(self.hints)})")
-        self.result, self.hint = ipywidgets.HTML(), ipywidgets.HTML()
-        self.check_button.on_click(lambda _: self._pressed())
-        self.hint_button.on_click(lambda _: self.show_hint())
-        buttons = [self.check_button] + [self.hint_button] * bool(self.hints)
-        super().__init__([text, self.field, ipywidgets.HBox(buttons), self.hint, self.result, Accessible()])
-        self.add_class("workbook-card")
-        kept = self.progress.get(key)
-        if kept is not None and (not options or kept in options):
-            self.field.value = str(kept)
-            self.check()
+        question = f"<b>Exercise.</b> {html.escape(exercise.question)}"
+        super().__init__(exercise.finding.key, question, [self.field], "Check", exercise.hints, progress)
+        before = self.progress.get(self.key)
+        if before is not None and (not exercise.rule or before in exercise.options):
+            self.field.value = str(before)
+            self.pressed()
 
     def __repr__(self) -> str:
         return f"Exercise({self.key}: {'right' if self.right else 'open'})"
 
-    @property
-    def answer(self) -> float | str:
-        """The right answer, computed if need be."""
-        return self._right_answer() if callable(self._right_answer) else self._right_answer
-
-    def check(self) -> None:
+    def answer(self) -> None:
         """Say at once whether the answer is right, and keep it."""
         given, self.right = self.field.value, False
         if given in (None, ""):
-            self.result.value = "Not attempted yet."
+            self.say("Not attempted yet.", "")
             return
-        readings = [given] if isinstance(self.field, ipywidgets.RadioButtons) else numbers(given)
+        readings: Sequence[float | str] = [given] if self.exercise.rule else numbers(given)
         if not readings:
-            self.result.value = f"{html.escape(given)} is not a number. Write it like 0.25."
+            self.say("", f"{given} is not a number. Write it like 0.25.")
             return
-        self.right = any(self._agree(reading, self.answer) for reading in readings)
+        right = self.exercise.right()
+        self.right = any(self.exercise.agrees(reading, right) for reading in readings)
         if self.right:
-            self.result.value = f"<b>✓ Right.</b> {html.escape(self.because)}"
+            self.say("<b>✓ Right.</b>", self.exercise.because)
         else:
-            said = [text for known, text in self.wrong.items() if self._agree(readings[0], known)]
-            self.result.value = f"Not yet. {html.escape(said[0] if said else 'Try again.')}"
-        if self.progress.get(self.key) != given:
-            try:
-                self.progress.keep(self.key, given)
-            except OSError as error:
-                self.result.value += f" (It could not be saved: {html.escape(str(error))})"
-
-    def _agree(self, given: float | str, known: float | str) -> bool:
-        if isinstance(given, str):
-            return given == known
-        return math.isfinite(given) and abs(given - float(known)) <= self.within
-
-    def _pressed(self) -> None:
-        try:
-            self.check()
-        except Exception as error:
-            said = f"{type(error).__name__}: {html.escape(str(error))}"
-            self.result.value = f"This could not be checked: {said}"
-
-    def show_hint(self) -> None:
-        """Show the next hint, under those that were shown before."""
-        self.shown = min(self.shown + 1, len(self.hints))
-        self.hint.value = "<br>".join(
-            f"Hint {n}: {html.escape(h)}" for n, h in enumerate(self.hints[: self.shown], 1)
-        )
-        self.hint_button.description = f"Hint ({min(self.shown + 1, len(self.hints))} of {len(self.hints)})"
-        self.hint_button.disabled = self.shown == len(self.hints)
-
-
-def numbers(text: str) -> list[float]:
-    """Return the number, or fraction, that somebody wrote; none if it is neither.
-
-    It may be one of two: "1,250" is 1.25 to one reader and 1250 to another.
-    """
-    text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", text.replace("\N{MINUS SIGN}", "-"))
-    forms = [text.replace(",", ".")]
-    if re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*", text):
-        forms.append(text.replace(",", ""))
-    found = []
-    for form in forms:
-        try:
-            above, slash, below = form.partition("/")
-            found.append(float(above) / float(below if slash else 1))
-        except (ValueError, ZeroDivisionError):
-            continue
-    return found
+            likely = self.exercise.wrong.items()
+            said = (text for known, text in likely if self.exercise.agrees(readings[0], known))
+            self.say("Not yet.", next(said, "Try again."))
+        self.keep(given)

@@ -4,40 +4,61 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import ipywidgets
 
+from nnwidgets.questions.card import kept
 from nnwidgets.questions.progress import Progress
-from nnwidgets.session.session import Session
 
 
-class Goal(ipywidgets.HTML):
-    """A sentence that says what to reach, and a test of the session that tells whether it is."""
+@dataclass(frozen=True)
+class Goal:
+    """A sentence that says what to reach, and a test of the session that tells whether it is.
 
-    def __init__(
-        self, key: str, sentence: str, reached: Callable[[Session], bool], progress: Progress | None = None
-    ) -> None:
-        super().__init__(html.escape(f"Goal: {sentence}"))
-        self.key, self.sentence, self.test = key, sentence, reached
-        self.progress = progress or Progress()
-        self.reached = False
+    Calling it makes the line that a panel shows.
+    """
+
+    key: str
+    sentence: str
+    reached: Callable[[Any], bool]
+
+    def __call__(self, progress: Progress | None = None) -> GoalLine:
+        """Return a line that says it. progress: where it is kept that it was reached."""
+        return GoalLine(self, progress)
+
+
+def goal(sentence: str) -> Callable[[Callable[[Any], bool]], Goal]:
+    """Make a goal of the function below, which tests a session; its name and its chapter's are the key."""
+
+    def made(reached: Callable[[Any], bool]) -> Goal:
+        chapter = reached.__module__.rpartition(".")[2]
+        return Goal(f"{chapter}/{reached.__name__}".replace("_", "-"), sentence, reached)
+
+    return made
+
+
+class GoalLine(ipywidgets.HTML):
+    """The line of a goal in its panel."""
+
+    def __init__(self, goal: Goal, progress: Progress | None = None) -> None:
+        super().__init__(html.escape(f"Goal: {goal.sentence}"))
+        self.goal, self.progress, self.reached = goal, progress or Progress(), False
         self.add_class("workbook-goal-open")
-        if self.progress.get(key) is True:
+        if self.progress.get(goal.key) is True:
             self._turn_green()
 
     def __repr__(self) -> str:
-        return f"Goal({self.key}: {'reached' if self.reached else 'open'})"
+        return f"Goal({self.goal.key}: {'reached' if self.reached else 'open'})"
 
-    def look(self, session: Session) -> None:
+    def look(self, session: Any) -> None:
         """Turn green if the session has reached the goal; once reached, it stays reached."""
-        if not self.reached and self.test(session):
+        if not self.reached and self.goal.reached(session):
             self._turn_green()
-            try:
-                self.progress.keep(self.key, True)
-            except OSError as error:
-                self.value += f" (It could not be saved: {html.escape(str(error))})"
+            self.value += kept(self.progress, self.goal.key, True)
 
     def _turn_green(self) -> None:
         self.reached = True
         self.remove_class("workbook-goal-open").add_class("workbook-goal-reached")
-        self.value = html.escape(f"Goal reached: {self.sentence}")
+        self.value = html.escape(f"Goal reached: {self.goal.sentence}")

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from workbook.course.files import patiently, real, reason, write_whole
+
 NAME = "workbook-progress.json"
+WAIT, LOOK = 10.0, 0.005
+"""Seconds that `keep` waits for other chapters, and how often it looks whether they are done."""
 
 
 class Progress:
     """Answers by exercise. folder: where the file lies, by default the folder of the chapter that runs.
 
-    The file is replaced whole, so that a crash leaves the old one or the new one. One that cannot be read
-    is set aside under another name, never thrown away.
+    Several chapters may be open at once: each answer of each is kept. The file is replaced whole, so that a
+    crash leaves the old one or the new one. One that cannot be read is set aside under another name, never
+    thrown away.
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
@@ -24,34 +32,65 @@ class Progress:
 
     def get(self, key: str) -> Any:
         """Return the answer kept under the key, or None, also where the file cannot be read."""
-        with contextlib.suppress(OSError):
-            return self._read().get(key)
-        return None
+        try:
+            return (_read(self.path) or {}).get(key)
+        except OSError:
+            return None
 
     def keep(self, key: str, answer: Any) -> None:
-        """Keep an answer (anything that JSON can hold). Raises OSError if the file cannot be written."""
-        answers = self._read() | {key: answer}
-        handle, part = tempfile.mkstemp(dir=self.path.parent, prefix=f".{NAME}.")
+        """Keep an answer (anything that JSON can hold). Raises OSError that says why it cannot be written."""
+        new = {key: answer}
+        _written(new)  # what JSON cannot hold is refused before anything is touched
         try:
-            with open(handle, "w", encoding="utf-8") as file:
-                json.dump(answers, file, indent=1, ensure_ascii=False, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, self.path)
-        except BaseException:
-            os.unlink(part)
-            raise
+            path = real(self.path)
+            with _alone(path):
+                kept = _read(path)
+                if kept is None:
+                    _set_aside(path)
+                write_whole(path, _written((kept or {}) | new))
+        except Timeout as error:
+            raise TimeoutError(
+                f"another chapter has been writing {self.path} for {WAIT:g} seconds"
+            ) from error
+        except OSError as error:
+            raise type(error)(f"{self.path} cannot be written: {reason(error)}") from error
+        except NotImplementedError as error:
+            raise OSError(f"{self.path} cannot be written: that disk cannot lock files") from error
+        time.sleep(2 * LOOK)  # those who wait only look now and then: let them in before coming back
 
-    def _read(self) -> dict[str, Any]:
-        try:
-            answers = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError:
-            answers = None
-        if not isinstance(answers, dict):
-            handle, aside = tempfile.mkstemp(".json", f"{self.path.stem}.unreadable.", self.path.parent)
-            os.close(handle)
-            os.replace(self.path, aside)
-            return {}
-        return answers
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other chapter writes the file. The system drops the lock of a process that dies."""
+    path.parent.stat()  # raises where there is no folder, which FileLock would make
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=WAIT).acquire(poll_interval=LOOK):
+        yield
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return the answers in a file, {} where there is no file, None if we cannot have written it."""
+    if not path.exists():
+        return {}
+    if not path.is_file():  # a folder, or a pipe that would never end
+        return None
+    try:
+        answers = json.loads(patiently(path.read_bytes))
+        _written(answers)  # what is nested too deeply to be written again is of no use either
+    except FileNotFoundError:
+        return {}
+    except (PermissionError, ValueError, RecursionError):
+        return None
+    return answers if isinstance(answers, dict) else None
+
+
+def _written(answers: dict[str, Any]) -> bytes:
+    text = json.dumps(answers, indent=1, ensure_ascii=False, sort_keys=True)
+    return text.encode("utf-8", "backslashreplace")  # half a character becomes \ud83d, which JSON reads as it
+
+
+def _set_aside(path: Path) -> None:
+    """Rename to workbook-progress.unreadable-1.json, or the next number that is free."""
+    number = 1
+    while os.path.lexists(aside := path.with_stem(f"{path.stem}.unreadable-{number}")):
+        number += 1
+    patiently(lambda: os.rename(path, aside))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import traitlets
@@ -18,6 +19,15 @@ class Knob(traitlets.TraitType):
     def __init__(self, default: Any, label: str, unit: str = "", restarts: bool = True) -> None:
         super().__init__(default)
         self.label, self.unit, self.restarts = label, unit, restarts
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Change the value under the owner's lock: no other thread may see it before it is followed."""
+        with getattr(obj, "lock", nullcontext()):
+            super().set(obj, value)
+
+    def meaning(self, value: Any) -> Any:
+        """Return what a value stands for: itself."""
+        return value
 
     def refuse(self, value: object, expected: str) -> None:
         """Raise TraitError: what was given, and what was expected."""
@@ -76,6 +86,10 @@ class Choice(Knob):
     ) -> None:
         super().__init__(next(iter(options)) if default is None else default, label, **more)
         self.options = dict(options)
+
+    def meaning(self, value: str) -> Any:
+        """Return what a label stands for."""
+        return self.options[value]
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> str:
         """Return value, if it is one of the labels."""

@@ -40,9 +40,12 @@ def test_a_line():
     np.testing.assert_allclose(data.targets[:, 0], [-3, -2, -1, 0, 1])
 
 
-def test_each_call_makes_a_new_one():
+def test_data_sets_are_equal_when_their_names_and_numbers_are():
     assert xor() is not xor()
-    assert xor() != xor()  # two data sets are the same only if they are one
+    assert xor() == xor() != xnor()
+    assert hash(xor()) == hash(xor())
+    assert Dataset([[0.0]], [[1.0]], "a") != Dataset([[0.0]], [[1.0]], "b")
+    assert Dataset([[0.0, 1.0]], [[1.0]]) != Dataset([[0.0]], [[1.0]])
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from workbook.cases.case import Case, Claim
-from workbook.data.datasets import copy_bit, line, xnor, xor
+from workbook.cases.case import Case
+from workbook.cases.finding import Findings
+from workbook.data.datasets import Dataset, copy_bit, line, xnor, xor
 from workbook.experiment import Experiment
-from workbook.network import Layer, Network
+from workbook.measures import surface
+from workbook.measures.output_unit import straight_line_error
+from workbook.network import Network
 from workbook.training import Run, train
 
 SEEDS = 200
 INFIMUM = 1 / 8
+W1, W2 = surface.Place(0, "W", (0, 0)), surface.Place(1, "W", (0, 0))
 
 as_posted = Experiment(
     copy_bit(),
@@ -27,18 +33,13 @@ repairs = {
 }
 
 
-def two_bits(dataset, hidden: str, output: str, step_size: float, bias: bool) -> Experiment:
+def two_bits(dataset: Dataset, hidden: str, output: str, step_size: float, bias: bool) -> Experiment:
     """A 2-4-1 network on two bits, all parameters from N(0, 1), full batch, 3 000 steps."""
     network = Network((2, 4, 1), hidden, output, bias, "normal(1)", "normal(1)")
     return Experiment(dataset, network, step_size=step_size, steps=3000, record_every=3000)
 
 
-related = {
-    "hidden bias only": as_posted.but(bias=(True, False)),
-    "start on either side": as_posted.but(initializer="uniform(-1, 1)"),
-    "line": Experiment(line(), Network((1, 1), bias=False), step_size=0.1, steps=200),
-    "line with bias": Experiment(line(), Network((1, 1)), step_size=0.1, steps=200),
-} | {
+gates = {
     f"{dataset.name} {hidden}-{output}, {'bias' if bias else 'no bias'}": two_bits(
         dataset, hidden, output, step_size, bias
     )
@@ -46,131 +47,201 @@ related = {
     for hidden, output, step_size in (("sigmoid", "sigmoid", 3.0), ("tanh", "identity", 0.1))
     for bias in (True, False)
 }
+related = {
+    "hidden bias only": as_posted.but(bias=(True, False)),
+    "start on either side": as_posted.but(initializer="uniform(-1, 1)"),
+    "line": Experiment(line(), Network((1, 1), bias=False), step_size=0.1, steps=200),
+    "line with bias": Experiment(line(), Network((1, 1)), step_size=0.1, steps=200),
+} | gates
+fact = Findings("bias")
 
 
-def loss_surface(
-    w1: np.ndarray, w2: np.ndarray, experiment: Experiment = as_posted, b1: float = 0, b2: float = 0
-) -> np.ndarray:
-    """Return the loss for every pair of the weights w1 (m,) and w2 (k,): (k, m), row i for w2[i].
-
-    The grid is a population of networks, so it takes one forward pass. b1 and b2 are used where the
-    experiment has a bias.
-    """
-    first, second = (grid.reshape(-1, 1, 1) for grid in np.meshgrid(w1, w2))
-    biases = (
-        np.reshape(float(b), (1, 1)) if has else None
-        for b, has in zip((b1, b2), experiment.network.biased, strict=True)
-    )
-    params = [Layer(W, b) for W, b in zip((first, second), biases, strict=True)]
-    return experiment.loss_at(params).reshape(len(w2), len(w1))
+def trained(name: str, steps: int | None = None) -> Run:
+    """Return the run of one experiment on the case's 200 seeds; steps: more than it has, without a stop."""
+    experiment = case.experiment(name)
+    if steps is not None:
+        experiment = experiment.but(steps=steps, record_every=steps, shortest_step=0.0)
+    return train(experiment, range(SEEDS))
 
 
-def _end(experiment: Experiment, steps: int) -> Run:
-    return train(experiment.but(steps=steps, record_every=steps, shortest_step=0.0), range(SEEDS))
+def loss_surface(w1: Sequence[float] | np.ndarray, w2: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return the posted network's loss for every pair of the weights w1 (m,) and w2 (k,): (k, m)."""
+    start = as_posted.network.init(0)
+    return surface.loss_surface(as_posted, start, (W1, np.array(w1, float)), (W2, np.array(w2, float)))
 
 
-def _settles(experiment: Experiment, steps: int, outputs: tuple[float, float], loss: float) -> bool:
-    """Whether every seed ends at these outputs, to 0.001, and at this loss, to 1 %."""
-    run = _end(experiment, steps)
-    return bool(
-        np.allclose(run.outputs[:, :, 0], outputs, rtol=0, atol=1e-3)
-        and np.allclose(run.losses[-1], loss, rtol=0.01)
-    )
+def _ends(run: Run) -> dict[str, np.ndarray]:
+    """Each seed's outputs for 0 and for 1, and its loss, at the end."""
+    return {"zero": run.outputs[:, 0, 0], "one": run.outputs[:, 1, 0], "loss": run.losses[-1]}
 
 
-def _hidden_bias_leads_to_the_bound() -> bool:
-    """Whether every seed comes near 1/8, and none below."""
-    losses = _end(related["hidden bias only"], 10_000).losses[-1]
-    return bool(((losses > INFIMUM) & (losses < INFIMUM + 1e-4)).all())
+def _solved(*names: str) -> dict[str, int]:
+    return {name: trained(name).rate().count for name in names}
 
 
-def _best_with_w1_infinite() -> bool:
-    """Whether w2 = 0.73 is best, to two digits, where w1 is so large that y = 1 for input 1."""
-    w2 = np.linspace(-20, 20, 4001)
-    losses = loss_surface(np.array([50.0]), w2)[:, 0]
-    return bool(abs(w2[losses.argmin()] - 0.73) < 0.005 and abs(losses.min() - 0.2271) < 5e-5)
+@fact("As posted, all 200 seeds settle at outputs of {zero: 0.590} and {one: 0.674}, loss {loss: 0.227}.")
+def settles() -> dict[str, np.ndarray]:
+    return _ends(trained("as posted"))
 
 
-def _two_valleys() -> bool:
-    low = _end(related["start on either side"], 10_000).losses[-1] < 0.2
-    return int(low.sum()) == 108
+@fact("The median weights are then w1 = {w1: 5.31} and w2 = {w2: 0.73}.")
+def settled_weights() -> dict[str, float]:
+    first, second = trained("as posted").params
+    return {"w1": float(np.median(first.W)), "w2": float(np.median(second.W))}
 
 
-def _watershed() -> bool:
-    """Whether the start weights tell which seeds end in the corner."""
-    experiment = related["start on either side"]
-    first, second = (layer.W.ravel() for layer in experiment.network.init(range(SEEDS)))
-    return np.array_equal(_end(experiment, 10_000).losses[-1] < 0.2, first + 0.6 * second < 0)
-
-
-def _solved(*counts: tuple[str, int]) -> bool:
-    return all(train(related[name], range(SEEDS)).rate().count == count for name, count in counts)
-
-
-FAR = np.linspace(-200, 200, 401)
-claims = (
-    Claim(
-        "As posted, all 200 seeds settle at outputs of about 0.590 and 0.674, loss 0.2273.",
-        lambda: _settles(as_posted, 800, (0.590, 0.674), 0.2273),
-    ),
-    Claim(
-        "Where w1 is so large that y = 1 for input 1, the best w2 is 0.73, and the loss is then 0.2271.",
-        _best_with_w1_infinite,
-    ),
-    Claim(
-        "The stop rule never acts: after 10 000 steps they are still longer than 0.00001.",
-        lambda: not train(as_posted.but(steps=10_000, record_every=10_000), range(SEEDS)).stopped,
-    ),
-    Claim(
-        "Without a bias, no pair of weights between -200 and 200 has a loss below 1/8.",
-        lambda: bool(loss_surface(FAR, FAR).min() >= INFIMUM),
-    ),
-    Claim(
-        "Where both weights go to minus infinity the loss comes near 1/8: 0.125003 at (-16, -12).",
-        lambda: round(float(loss_surface(np.array([-16.0]), np.array([-12.0]))[0, 0]), 6) == 0.125003,
-    ),
-    Claim(
-        "Weights started between -1 and 1 fall into that corner in 108 of 200 seeds.",
-        _two_valleys,
-    ),
-    Claim(
-        "Of those starts, exactly the ones with w1 + 0.6 w2 < 0 fall into the corner: 200 of 200.",
-        _watershed,
-    ),
-    Claim(
-        "An output bias repairs it: outputs 0.012 and 0.989, loss 0.000131 after 10 000 steps, all seeds.",
-        lambda: _settles(repairs["output bias"], 10_000, (0.0121, 0.9893), 1.31e-4),
-    ),
-    Claim(
-        "Both biases do better: loss 0.0000261 after 10 000 steps, all seeds.",
-        lambda: _settles(repairs["both biases"], 10_000, (0.0056, 0.9954), 2.61e-5),
-    ),
-    Claim(
-        "A bias on the hidden neuron only takes every seed to within 0.0001 of 1/8, and none below.",
-        _hidden_bias_leads_to_the_bound,
-    ),
-    Claim(
-        "XOR, tanh hidden, linear output: 197 of 200 seeds solve it with biases and 200 without.",
-        lambda: _solved(("XOR tanh-identity, bias", 197), ("XOR tanh-identity, no bias", 200)),
-    ),
-    Claim(
-        "XNOR, the same networks: 198 of 200 with biases, 0 without.",
-        lambda: _solved(("XNOR tanh-identity, bias", 198), ("XNOR tanh-identity, no bias", 0)),
-    ),
-    Claim(
-        "With sigmoids throughout, XNOR without biases is solved by 196 of 200: the 1/2 in s acts as a bias.",
-        lambda: _solved(("XNOR sigmoid-sigmoid, bias", 199), ("XNOR sigmoid-sigmoid, no bias", 196)),
-    ),
+@fact(
+    "Where w1 is so large that y = 1 for input 1, the best w2 is {w2: 0.73}, and "
+    "the loss is then {loss: 0.2271}."
 )
+def best_in_the_valley() -> dict[str, float]:
+    w2 = np.linspace(-20, 20, 4001)
+    losses = loss_surface([50.0], w2)[:, 0]
+    return {"w2": float(w2[losses.argmin()]), "loss": float(losses.min())}
+
+
+@fact("The stop rule never acts: {stopped: 0} of 200 seeds stop within 10 000 steps.")
+def stopped() -> int:
+    return len(train(as_posted.but(steps=10_000, record_every=10_000), range(SEEDS)).stopped)
+
+
+@fact(
+    "Without a bias, of all pairs of weights between -200 and 200, {under: 0} have a loss below 1/8; the "
+    "lowest is {lowest: 0.125}."
+)
+def how_low() -> dict[str, float]:
+    far = np.linspace(-200, 200, 401)
+    losses = loss_surface(far, far)
+    return {"under": int((losses < INFIMUM).sum()), "lowest": float(losses.min())}
+
+
+@fact("Where both weights go to minus infinity the loss comes near 1/8: {corner: 0.125003} at (-16, -12).")
+def in_the_corner() -> float:
+    return float(loss_surface([-16.0], [-12.0])[0, 0])
+
+
+@fact(
+    "Weights started between -1 and 1 fall into that corner in {corner: 108} of 200 seeds, median loss "
+    "{corner_loss: 0.1250}; {valley: 92} go to the valley, median loss {valley_loss: 0.2271}. The side of"
+    " the line w1 + 0.6 w2 = 0 tells which in {told: 200} of 200."
+)
+def two_valleys() -> dict[str, float]:
+    losses = trained("start on either side", 10_000).losses[-1]
+    starts = related["start on either side"].network.init(range(SEEDS))
+    first, second = (layer.W.ravel() for layer in starts)
+    corner, below = losses < 0.2, first + 0.6 * second < 0
+    return {
+        "corner": int(corner.sum()),
+        "corner_loss": float(np.median(losses[corner])),
+        "valley": int((~corner).sum()),
+        "valley_loss": float(np.median(losses[~corner])),
+        "told": int((corner == below).sum()),
+    }
+
+
+@fact(
+    "One bias, 800 steps: {hidden: 0} of 200 seeds copy the bit with it on the hidden neuron, {output: "
+    "200} of 200 with it on the output."
+)
+def where() -> dict[str, int]:
+    return {"hidden": trained("hidden bias only").rate().count, "output": trained("output bias").rate().count}
+
+
+@fact(
+    "An output bias repairs it: outputs {zero: 0.012} and {one: 0.989}, loss {loss: 0.000129 to 0.000133}"
+    " after 10 000 steps, all seeds."
+)
+def output_bias() -> dict[str, np.ndarray]:
+    return _ends(trained("output bias", 10_000))
+
+
+@fact(
+    "Both biases do better: outputs {zero: 0.006} and {one: 0.995}, loss {loss: 2.58e-05 to 2.64e-05} "
+    "after 10 000 steps, all seeds."
+)
+def both_biases() -> dict[str, np.ndarray]:
+    return _ends(trained("both biases", 10_000))
+
+
+@fact(
+    "A bias on the hidden neuron only takes every seed to a loss {loss: 0.125 to 0.1251}: near the bound,"
+    " and never below."
+)
+def hidden_bias() -> np.ndarray:
+    return trained("hidden bias only", 10_000).losses[-1]
+
+
+@fact(
+    "Tanh hidden units, linear output, no biases: XOR is solved by {xor: 200} of 200, XNOR by {xnor: 0} "
+    "of 200."
+)
+def which_gate() -> dict[str, int]:
+    return {name: trained(f"{name.upper()} tanh-identity, no bias").rate().count for name in ("xor", "xnor")}
+
+
+@fact(
+    "The same with biases: XOR {xor: 197} of 200, XNOR {xnor: 198} of 200. With sigmoids throughout: XNOR"
+    " {with_: 199} of 200 with biases and {without: 196} of 200 without, for the 1/2 in s acts as a bias."
+)
+def other_gates() -> dict[str, int]:
+    names = {
+        "xor": "XOR tanh-identity, bias",
+        "xnor": "XNOR tanh-identity, bias",
+        "with_": "XNOR sigmoid-sigmoid, bias",
+        "without": "XNOR sigmoid-sigmoid, no bias",
+    }
+    return {short: trained(name).rate().count for short, name in names.items()}
+
+
+@fact("Without biases and with w2 = 2, the network says {answer: 0.731} to input 0.")
+def at_zero() -> float:
+    params = as_posted.network.init(0)
+    params[1].W[:] = 2
+    return float(as_posted.outputs(params)[0, 0])
+
+
+PAIRS = {
+    "0 → 0 and 1 → 5": ([0, 1], [0, 5]),
+    "0 → 1 and 1 → 1": ([0, 1], [1, 1]),
+    "1 → 2 and -2 → 7": ([1, -2], [2, 7]),
+    "-1 → 3 and 1 → 3": ([-1, 1], [3, 3]),
+}
+
+
+@fact("Of four pairs of rows, a bias-free ReLU network cannot fit {unfit: 1}.")
+def hopeless() -> dict[str, object]:
+    """The error with which such a network of one input has to leave each pair of rows.
+
+    Without biases ReLU layers only scale: whatever their number and width, the network is one line for
+    inputs above 0 and another for those below, both through the origin.
+    """
+    errors = {}
+    for name, (inputs, targets) in PAIRS.items():
+        sides = np.maximum(np.outer(inputs, [1, -1]), 0)
+        lines = np.linalg.lstsq(sides, np.array(targets), rcond=None)[0]
+        errors[name] = float(np.abs(sides @ lines - targets).max())
+    return {"errors": errors, "unfit": sum(error > 1e-9 for error in errors.values())}
+
+
+@fact("The best line through the origin leaves an error of {error: 9.0} on targets 4x + 3.")
+def intercept() -> float:
+    return straight_line_error(line(4, 3), through_origin=True)
+
+
+@fact("On x + 1 the slope comes out as {slope: 1.000}, and the error stays at {error: 1.000}.")
+def line_through_the_origin() -> dict[str, float]:
+    run = trained("line")
+    return {"slope": float(np.median(run.params[0].W)), "error": float(np.median(run.losses[-1]))}
+
 
 case = Case(
     name="two-neurons",
     question="Two sigmoid neurons in a chain should copy a bit, and cannot.",
     source="'Neural Network with two neurons', Stack Overflow",
-    chapter="02_bias.ipynb",
+    chapter="bias",
     as_posted=as_posted,
     repairs=repairs,
     related=related,
-    claims=claims,
+    findings=fact,
     seeds=SEEDS,
 )

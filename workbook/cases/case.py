@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from workbook.cases.finding import Findings
 from workbook.experiment import Experiment
 from workbook.parts import nearest
 from workbook.training import Run, train
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A sentence that a chapter states, and the computation that shows whether it holds."""
-
-    statement: str
-    holds: Callable[[], bool]
-
-
-@dataclass(frozen=True)
 class Case:
-    """The experiment as posted, its repairs, its relatives, and what we claim about them.
+    """The experiment as posted, its repairs, its relatives, and what was found out about them.
 
-    repairs: name -> the same experiment with as little changed as possible. related: name -> experiments
-    that the same explanation covers. seeds: how many an outcome is counted over, from 0.
+    chapter: the name of the chapter that tells of it. repairs: name -> the same experiment with as little
+    changed as possible. related: name -> experiments that the same explanation covers. given: what the
+    chapter's text takes over from the question, from a source or from a definition, numbers included; all
+    else is a finding. seeds: how many an outcome is counted over, from 0.
     """
 
     name: str
@@ -33,7 +28,8 @@ class Case:
     as_posted: Experiment
     repairs: Mapping[str, Experiment]
     related: Mapping[str, Experiment] = field(default_factory=dict)
-    claims: tuple[Claim, ...] = ()
+    findings: Findings = field(default_factory=lambda: Findings(""))
+    given: tuple[str, ...] = ()
     seeds: int = 200
 
     @property
@@ -51,10 +47,3 @@ class Case:
         """Train the named experiments (None: all) on seeds 0 to seeds - 1 (None: the case's own number)."""
         names = self.experiments if names is None else names
         return {name: train(self.experiment(name), range(seeds or self.seeds)) for name in names}
-
-
-class Cases(dict[str, Case]):
-    """Cases by name; a name that there is not raises a TypeError that gives the nearest."""
-
-    def __missing__(self, name: str) -> Case:
-        raise TypeError(f"there is no case {name!r}.{nearest(str(name), self)}")

@@ -5,10 +5,12 @@ the loss) and "data" (other numbers than the ones meant). A gradient check finds
 """
 
 from workbook.faults import data, derivatives, model, way_back
-from workbook.faults.fault import Fault, Faults
+from workbook.faults.fault import Fault
+from workbook.parts import Catalogue
 
-FAULTS = Faults(
-    {fault.name: fault for module in (model, way_back, derivatives, data) for fault in module.faults}
+FAULTS = Catalogue(
+    "fault",
+    ((fault.name, fault) for module in (model, way_back, derivatives, data) for fault in module.faults),
 )
 
 __all__ = ["FAULTS", "Fault"]

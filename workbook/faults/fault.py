@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workbook.experiment import Experiment
-from workbook.parts import nearest
 
 Plant = Callable[[Experiment], Experiment]
 
@@ -24,16 +24,9 @@ class Fault:
     plant: Plant = field(compare=False, repr=False)
 
 
-class Faults(dict[str, Fault]):
-    """Faults by name; a name that there is not raises a TypeError that gives the nearest."""
-
-    def __missing__(self, name: str) -> Fault:
-        raise TypeError(f"there is no fault {name!r}.{nearest(str(name), self)}")
-
-
 def fault(name: str, kind: str, symptom: str) -> Callable[[Plant], Fault]:
-    """Make a fault of the function below, which plants it."""
-    return lambda plant: Fault(name, kind, symptom, plant)
+    """Make a fault of the function below, which plants it; planted twice, it is the same experiment."""
+    return lambda plant: Fault(name, kind, symptom, lru_cache(maxsize=16)(plant))
 
 
 def refuse(applies: bool, name: str, reason: str) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from workbook.checked import seed_list
 from workbook.experiment import Experiment
-from workbook.network import Layer, seed_list
+from workbook.network import Layer
 from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer
 

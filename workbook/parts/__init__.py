@@ -6,7 +6,7 @@ from workbook.parts.losses import LOSSES, Loss
 from workbook.parts.optimizers import Optimizer, gradient_descent, momentum
 from workbook.parts.orders import ORDERS, Order
 from workbook.parts.penalties import PENALTIES, Penalty
-from workbook.parts.registry import Registry, nearest
+from workbook.parts.registry import Catalogue, Named, Part, Registry, nearest
 
 __all__ = [
     "ACTIVATIONS",
@@ -15,10 +15,13 @@ __all__ = [
     "ORDERS",
     "PENALTIES",
     "Activation",
+    "Catalogue",
     "Initializer",
     "Loss",
+    "Named",
     "Optimizer",
     "Order",
+    "Part",
     "Penalty",
     "Registry",
     "explicit",

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from workbook.parts.registry import Registry
+from workbook.parts.registry import Part, Registry
 
 
 @dataclass(frozen=True, repr=False)
-class Initializer:
+class Initializer(Part):
     """A named way to draw one layer's weights or biases.
 
     draw(random, shape, fan_in, layer) -> array of `shape`; `random` is a RandomState, `fan_in` the number
     of inputs of each unit, `layer` the layer's number, from 0.
     """
 
-    name: str
-    draw: Callable[[np.random.RandomState, tuple[int, int], int, int], np.ndarray] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return repr(self.name)
+    draw: Callable[[np.random.RandomState, tuple[int, int], int, int], np.ndarray]
 
 
 def _scaled(name: str, deviation: Callable[[int, int], float]) -> Initializer:
@@ -33,16 +30,16 @@ def _scaled(name: str, deviation: Callable[[int, int], float]) -> Initializer:
 
 
 def normal(deviation: float = 1.0) -> Initializer:
-    """Normal with mean 0 and the given standard deviation. Raises ValueError if that is negative."""
-    if not deviation >= 0:
-        raise ValueError(f"a standard deviation is 0 or more, not {deviation:g}")
+    """Normal with mean 0 and this standard deviation. Raises ValueError unless it is finite and 0 or more."""
+    if not 0 <= deviation < np.inf:
+        raise ValueError(f"a standard deviation is finite and 0 or more, not {deviation:g}")
     return _scaled(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
 
 
 def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
-    """Uniform between low and high. Raises ValueError unless low <= high."""
-    if not low <= high:
-        raise ValueError(f"the lower bound {low:g} lies above the upper bound {high:g}")
+    """Uniform between low and high. Raises ValueError unless both are finite and low <= high."""
+    if not -np.inf < low <= high < np.inf:
+        raise ValueError(f"bounds are finite, the lower one first, not {low:g} and {high:g}")
     return Initializer(
         f"uniform({low:.15g}, {high:.15g})",
         lambda random, shape, fan_in, layer: low + (high - low) * random.random_sample(shape),
@@ -50,23 +47,25 @@ def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
 
 
 def constant(value: float = 0.0) -> Initializer:
-    """The same value everywhere: 0.1, say, for biases that start positive."""
+    """The same value everywhere: 0.1, say, for biases. Raises ValueError unless it is finite."""
+    if not np.isfinite(value):
+        raise ValueError(f"a start value is a finite number, not {value:g}")
     return Initializer(
         f"constant({value:.15g})", lambda random, shape, fan_in, layer: np.full(shape, float(value))
     )
 
 
-def explicit(*arrays: Sequence) -> Initializer:
+def explicit(*arrays: ArrayLike) -> Initializer:
     """These arrays, one a layer, whatever the seed. Drawing raises ValueError if a shape does not fit."""
-    arrays = [np.array(array, float, ndmin=2) for array in arrays]
+    matrices = [np.array(array, float, ndmin=2) for array in arrays]
 
     def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
-        if layer >= len(arrays) or arrays[layer].shape != shape:
-            found = arrays[layer].shape if layer < len(arrays) else "nothing"
+        if layer >= len(matrices) or matrices[layer].shape != shape:
+            found = matrices[layer].shape if layer < len(matrices) else "nothing"
             raise ValueError(f"layer {layer} needs start values of shape {shape}, but was given {found}")
-        return arrays[layer].copy()
+        return matrices[layer].copy()
 
-    return Initializer(f"explicit{tuple(array.tolist() for array in arrays)}", draw)
+    return Initializer(f"explicit{tuple(array.tolist() for array in matrices)}", draw)
 
 
 INITIALIZERS = Registry("initializer", Initializer)

@@ -5,27 +5,23 @@ step: on 1 000 rows the summed error makes every step 1 000 times as long as the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.registry import Registry
+from workbook.parts.registry import Part, Registry
 
 
 @dataclass(frozen=True, repr=False)
-class Loss:
+class Loss(Part):
     """A named pair: value(y, t) -> (...) and gradient(y, t) = dLoss/dy -> (..., n, n_out).
 
     y and t are (..., n, n_out): n rows, n_out outputs; leading axes are kept, one loss for each member
     of a population.
     """
 
-    name: str
-    value: Callable[[np.ndarray, np.ndarray], np.ndarray] = field(compare=False)
-    gradient: Callable[[np.ndarray, np.ndarray], np.ndarray] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return repr(self.name)
+    value: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    gradient: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def squared_error(name: str, factor: Callable[[int, int], float]) -> Loss:

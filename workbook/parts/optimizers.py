@@ -1,23 +1,21 @@
 """Optimizers: how a gradient becomes a step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from workbook.parts.registry import Part
+
 
 @dataclass(frozen=True, repr=False)
-class Optimizer:
+class Optimizer(Part):
     """A named rule for one array: step(gradient, velocity) -> the change to add to the parameter.
 
     `velocity` is the change of the step before (0.0 at the start), shaped like the gradient.
     """
 
-    name: str
-    step: Callable[[np.ndarray, np.ndarray | float], np.ndarray] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return repr(self.name)
+    step: Callable[[np.ndarray, np.ndarray | float], np.ndarray]
 
 
 def gradient_descent(step_size: float) -> Optimizer:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.registry import Registry
+from workbook.parts.registry import Part, Registry
 
 
 @dataclass(frozen=True, repr=False)
-class Order:
+class Order(Part):
     """A named way to order epochs: rows(random, epochs, n) -> row numbers, (epochs, n).
 
     `random` is a RandomState.
     """
 
-    name: str
-    rows: Callable[[np.random.RandomState, int, int], np.ndarray] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return repr(self.name)
+    rows: Callable[[np.random.RandomState, int, int], np.ndarray]
 
 
 ORDERS = Registry("order", Order)

@@ -1,23 +1,19 @@
 """Penalties on the weights: what is added to the loss to keep them small, each with its derivative."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.registry import Registry
+from workbook.parts.registry import Part, Registry
 
 
 @dataclass(frozen=True, repr=False)
-class Penalty:
+class Penalty(Part):
     """A named pair: value(W) -> (...), summed over the last two axes, and derivative(W), shaped like W."""
 
-    name: str
-    value: Callable[[np.ndarray], np.ndarray] = field(compare=False)
-    derivative: Callable[[np.ndarray], np.ndarray] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return repr(self.name)
+    value: Callable[[np.ndarray], np.ndarray]
+    derivative: Callable[[np.ndarray], np.ndarray]
 
 
 def weight_decay(rate: float) -> Penalty:
@@ -35,5 +31,5 @@ def weight_decay(rate: float) -> Penalty:
 
 
 PENALTIES = Registry("penalty", Penalty)
-PENALTIES.add_plain(Penalty("none", lambda W: 0.0, np.zeros_like))
+PENALTIES.add_plain(Penalty("none", lambda W: np.zeros(W.shape[:-2]), np.zeros_like))
 PENALTIES.add("weight decay", weight_decay)

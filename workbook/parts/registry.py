@@ -5,9 +5,21 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
 
-Part = TypeVar("Part")
+
+@dataclass(frozen=True, repr=False)
+class Part:
+    """What an experiment is put together from. Parts are equal when their names and functions are."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return repr(self.name)
+
+
+Kind = TypeVar("Kind", bound=Part)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -20,28 +32,44 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"{guess} Known: {', '.join(map(repr, known))}."
 
 
-class Registry(Generic[Part]):
+Thing = TypeVar("Thing")
+
+
+class Catalogue(dict[str, Thing]):
+    """Things of one kind by name; a name that there is not raises a TypeError that gives the nearest."""
+
+    def __init__(self, kind: str, things: Iterable[tuple[str, Thing]]) -> None:
+        super().__init__(things)
+        self.kind = kind
+
+    def __missing__(self, name: str) -> Thing:
+        raise TypeError(f"there is no {self.kind} {name!r}.{nearest(str(name), self)}")
+
+
+class Registry(Generic[Kind]):
     """The parts of one kind. `registry["leaky relu(0.1)"]` makes the part of that name.
 
-    Numbers in brackets are the part's parameters; left out, they take their defaults.
+    Numbers in brackets are the part's parameters; left out, they take their defaults. The same name gives
+    the same part each time.
     """
 
-    def __init__(self, kind: str, part_type: type[Part]) -> None:
+    def __init__(self, kind: str, part_type: type[Kind]) -> None:
         self.kind, self.part_type = kind, part_type
-        self._makers: dict[str, Callable[..., Part]] = {}
+        self._makers: dict[str, Callable[..., Kind]] = {}
+        self._made: dict[tuple[str, tuple[float, ...]], Kind] = {}
 
-    def add(self, name: str, maker: Callable[..., Part]) -> None:
+    def add(self, name: str, maker: Callable[..., Kind]) -> None:
         """Register `maker`, which takes the part's parameters (floats) and returns the part."""
         self._makers[name] = maker
 
-    def add_plain(self, part: Part) -> None:
+    def add_plain(self, part: Kind) -> None:
         """Register a part that has no parameters, under its own name."""
         self._makers[part.name] = lambda: part
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
 
-    def __getitem__(self, setting: str | Part) -> Part:
+    def __getitem__(self, setting: str | Kind) -> Kind:
         """Return the part that `setting` names; a part passes through unchanged.
 
         Raises TypeError for a name that nobody registered, ValueError for wrong parameters.
@@ -53,14 +81,37 @@ class Registry(Generic[Part]):
                 f"{self.kind} must be a name (text) or {self.part_type.__name__}, not {setting!r}"
             )
         name, _, parameters = setting.strip().removesuffix(")").partition("(")
-        if name.strip() not in self._makers:
-            raise TypeError(f"no {self.kind} is called {setting!r}.{nearest(name.strip(), self._makers)}")
-        maker = self._makers[name.strip()]
-        signature = inspect.signature(maker)
+        name = name.strip()
+        if name not in self._makers:
+            raise TypeError(f"no {self.kind} is called {setting!r}.{nearest(name, self._makers)}")
+        signature = inspect.signature(self._makers[name])
         try:
-            numbers = [float(p) for p in re.split(r"[,\s]+", parameters) if p]
-            signature.bind(*numbers)
+            numbers = tuple(float(p) for p in re.split(r"[,\s]+", parameters) if p)
+            bound = signature.bind(*numbers)
         except (TypeError, ValueError):
             wanted = ", ".join(map(str, signature.parameters)) or "none"
             raise ValueError(f"{self.kind} {setting!r} has the wrong parameters; wanted: {wanted}") from None
-        return maker(*numbers)
+        bound.apply_defaults()
+        if (name, bound.args) not in self._made:
+            self._made[name, bound.args] = self._makers[name](*bound.args)
+        return self._made[name, bound.args]
+
+
+class Named(Generic[Kind]):
+    """A field of a dataclass that is set to a part or to its name, and always holds the part."""
+
+    def __init__(self, registry: Registry[Kind], default: str) -> None:
+        self.registry, self.default = registry, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> Kind: ...
+    @overload
+    def __get__(self, owner: Any, kind: type) -> Kind: ...
+    def __get__(self, owner: Any, kind: type) -> Kind:
+        return self.registry[self.default] if owner is None else owner.__dict__[self.name]
+
+    def __set__(self, owner: Any, setting: str | Kind) -> None:
+        owner.__dict__[self.name] = self.registry[setting]

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import threading
+import math
 import time
-from collections.abc import Callable
 from typing import Any
 
 import traitlets
 
 from nnwidgets.session.history import History, Moment
-from nnwidgets.session.knobs import LogSlider, Whole, knobs
+from nnwidgets.session.knobs import LogSlider, Whole
+from nnwidgets.session.watched import Watched, locked
 from workbook import Experiment, Layer, Trainer
-from workbook.parts import nearest
 
 PICTURES_A_SECOND = 60
 BUSY = 0.7  # the share of the time between two pictures that training may take
 TURNS = 4  # a message from the browser needs several turns of the event loop to arrive
 
 
-def locked(method: Callable) -> Callable:
-    """Let one thread at a time into a session: callbacks may come while training goes on in another."""
-
-    @functools.wraps(method)
-    def alone(self: Session, *args: Any, **kwargs: Any) -> Any:
-        with self.lock:
-            return method(self, *args, **kwargs)
-
-    return alone
-
-
-class Session(traitlets.HasTraits):
-    """Knobs, training, history. Subclasses add knobs and say what they mean in `experiments`.
+class Session(Watched):
+    """Training that is watched. Subclasses add knobs and say what they mean in `experiments`.
 
     What it tells, for others to observe: step, the step that is shown; last, the last step that is
-    remembered; playing, whether training goes on by itself; finished, whether the run has come to its end;
-    changed, which counts up whenever there is something new to show.
+    remembered; playing, whether training goes on by itself; finished, whether the run has come to its end.
     """
 
     stride = 1  # training steps between two remembered moments
@@ -49,16 +35,10 @@ class Session(traitlets.HasTraits):
     last = traitlets.Int(0)
     playing = traitlets.Bool(False)
     finished = traitlets.Bool(False)
-    changed = traitlets.Int(0)
 
-    def __init__(self, **settings: Any) -> None:
-        self.lock = threading.RLock()
-        self.report_error: Callable[[Exception], None] | None = None
-        self.histories: dict[str, History] = {}
+    def begin(self) -> None:
+        """Stand at the start."""
         self._together = False
-        self._check(settings)
-        super().__init__(**settings)
-        self.observe(self._turned, list(knobs(self)))
         self.reset()
 
     def experiments(self) -> dict[str, Experiment]:
@@ -80,15 +60,26 @@ class Session(traitlets.HasTraits):
         return next(iter(self.histories.values()))
 
     @property
+    def experiment(self) -> Experiment:
+        """The first experiment."""
+        return self.main.trainer.experiment
+
+    @property
     def moment(self) -> Moment:
         """The moment that is shown, of the first experiment."""
         return self.main.at(self.step)
+
+    def headline(self) -> str:
+        """Say at which step of how many training stands, and the loss."""
+        loss = self.moment.loss
+        said = f"{loss:.4g}" if math.isfinite(loss) else "not a number: it has diverged"
+        return f"step {self.moment.step} of {self.steps}, loss {said}"
 
     @locked
     def reset(self) -> None:
         """Go back to the start: the same knobs, the same seed, the same weights."""
         self.playing = False
-        self.histories = {
+        self.histories: dict[str, History] = {
             name: History(Trainer(experiment, self.seed, self.start(experiment)))
             for name, experiment in self.experiments().items()
         }
@@ -97,7 +88,7 @@ class Session(traitlets.HasTraits):
     @locked
     def turn(self, **settings: Any) -> None:
         """Turn several knobs at once and start anew. Raises TypeError for a knob that there is not."""
-        self._check(settings)
+        self.check_settings(settings)
         self._together = True
         try:
             for name, value in settings.items():
@@ -164,11 +155,6 @@ class Session(traitlets.HasTraits):
             if self._task is asyncio.current_task():  # and not one that was started since
                 self.playing = False
 
-    def _check(self, settings: dict[str, Any]) -> None:
-        for name in settings:
-            if name not in knobs(self):
-                raise TypeError(f"{type(self).__name__} has no setting {name!r}.{nearest(name, knobs(self))}")
-
     @locked
     def _slice(self, steps: int, until: float) -> int:
         """Make at most `steps` steps, until the clock says `until`, then show; return how many."""
@@ -202,10 +188,11 @@ class Session(traitlets.HasTraits):
         self.changed += 1
 
     @locked
-    def _turned(self, change: Any) -> None:
+    def turned(self, change: Any) -> None:
+        """Start anew, or train on with the new value, as the knob says."""
         if self._together:
             return
-        if knobs(self)[change.name].restarts:
+        if self.knobs()[change.name].restarts:
             self.reset()
             return
         for history, experiment in zip(self.histories.values(), self.experiments().values(), strict=True):

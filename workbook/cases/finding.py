@@ -1,0 +1,113 @@
+"""A finding: a named fact, computed once, and what it should be.
+
+Claims, predictions, cells, tests and prose read the same one.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+FIELD = re.compile(r"\{(\w+): ([^}]*)\}")
+NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(?:e[-+]?\d+)?")
+
+
+class Finding:
+    """A fact by name. Calling it computes its value, once, and gives the same one from then on.
+
+    The value is a number, a text or an array of numbers, or a dictionary of these by name. sentence says
+    what the values should be, each in braces behind its name: "{dead: 119} of 300 die, loss {loss: 0.5}".
+    A number is right when it comes out so, written with as many digits; "40 %" is 0.4; "below 2", "above 2"
+    and "1 to 2" leave room; of an array, every number has to be right.
+    """
+
+    def __init__(self, key: str, compute: Callable[[], Any], sentence: str) -> None:
+        self.key, self.compute, self.sentence = key, compute, sentence
+        self.__doc__ = self.statement
+        self._lock = threading.RLock()
+        self._value: Any = None
+
+    def __call__(self) -> Any:
+        """Return the value; two threads that ask at the same time wait for one computation."""
+        with self._lock:
+            if self._value is None:
+                self._value = self.compute()
+            return self._value
+
+    @property
+    def statement(self) -> str:
+        """The sentence, with what the values should be."""
+        return FIELD.sub(r"\2", self.sentence)
+
+    def holds(self) -> bool:
+        """Return whether everything came out as the sentence says."""
+        return all(agrees(self.value(name), expected) for name, expected in FIELD.findall(self.sentence))
+
+    def __str__(self) -> str:
+        """The sentence, with what was computed."""
+        return FIELD.sub(lambda field: written(self.value(field[1]), field[2]), self.sentence)
+
+    def __repr__(self) -> str:
+        return f"Finding({self.key})"
+
+    def value(self, name: str) -> Any:
+        """Return the value of that name; the only one there is has any."""
+        value = self()
+        return value[name] if isinstance(value, Mapping) else value
+
+
+class Findings(dict[str, Finding]):
+    """The findings of a chapter by name. It decorates the functions that compute them."""
+
+    def __init__(self, chapter: str) -> None:
+        super().__init__()
+        self.chapter = chapter
+
+    def __call__(self, sentence: str) -> Callable[[Callable[[], Any]], Finding]:
+        """Make a finding of the function below. Raises ValueError for a name that is taken."""
+
+        def made(compute: Callable[[], Any]) -> Finding:
+            name = compute.__name__
+            if name in self:
+                raise ValueError(f"{self.chapter} has a finding {name!r} already")
+            self[name] = Finding(f"{self.chapter}/{name}".replace("_", "-"), compute, sentence)
+            return self[name]
+
+        return made
+
+
+def agrees(value: Any, expected: str) -> bool:
+    """Return whether a value is what it should be, as a finding's sentence writes it."""
+    if isinstance(value, str):
+        return value == expected
+    numbers = _numbers(value, expected)
+    if expected.startswith("below "):
+        return bool((numbers < float(expected[6:])).all())
+    if expected.startswith("above "):
+        return bool((numbers > float(expected[6:])).all())
+    low, to, high = expected.removesuffix(" %").partition(" to ")
+    if to:
+        return bool(((float(low) <= numbers) & (numbers <= float(high))).all())
+    return all(float(written(number, low)) == float(low) for number in numbers)
+
+
+def written(value: Any, like: str) -> str:
+    """Return a value with as many digits as the example has; an array as its least and its greatest."""
+    if isinstance(value, str):
+        return value
+    numbers, unit = _numbers(value, like), " %" if like.endswith(" %") else ""
+    example = NUMBER.search(like)
+    if example is None:
+        raise ValueError(f"a number cannot be written like {like!r}")
+    kind = "e" if "e" in example[0] else "f"
+    texts = [f"{number:.{len(example[1] or '')}{kind}}" for number in (numbers.min(), numbers.max())]
+    return " to ".join(dict.fromkeys(texts)) + unit
+
+
+def _numbers(value: Any, like: str) -> np.ndarray:
+    """Return the numbers of a value, in the unit of the example."""
+    return np.ravel(np.asarray(value, float)) * (100 if like.endswith(" %") else 1)

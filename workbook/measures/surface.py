@@ -1,0 +1,44 @@
+"""The loss as a surface: over a plane of two parameters, all others held still."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from workbook.experiment import Experiment
+from workbook.network import Layer
+
+
+class Place(NamedTuple):
+    """Where a parameter stands: in params[layer].W or params[layer].b, at index."""
+
+    layer: int  # from 0, the first hidden layer
+    kind: str  # "W" or "b"
+    index: tuple[int, int]  # (from unit, to unit); (0, to unit) for a bias
+
+
+def value_at(params: list[Layer], place: Place) -> float:
+    """Return the value of one parameter of one network; nan for a bias that there is not."""
+    array = getattr(params[place.layer], place.kind)
+    return float("nan") if array is None else float(array[place.index])
+
+
+def loss_surface(
+    experiment: Experiment,
+    params: list[Layer],
+    across: tuple[Place, np.ndarray],
+    up: tuple[Place, np.ndarray],
+) -> np.ndarray:
+    """Return the loss for every pair of values of two parameters, (k, m): row i for up's value i.
+
+    across: a place and its m values; up: another and its k values. params: one network, which gives all
+    other parameters. The grid is a population of networks, so it takes one forward pass.
+    """
+    grids = np.meshgrid(across[1], up[1])
+    shape = grids[0].shape
+    population = [layer.each(lambda array: np.tile(array, (grids[0].size, 1, 1))) for layer in params]
+    for (place, _), grid in zip((across, up), grids, strict=True):
+        array = getattr(population[place.layer], place.kind)
+        array[(slice(None), *place.index)] = grid.ravel()
+    return experiment.loss_at(population).reshape(shape)
