@@ -10,7 +10,7 @@ import pytest
 
 from workbook import CASES
 from workbook.course import cli
-from workbook.course.cli import BAD_INPUT, INTERRUPTED, main
+from workbook.course.cli import BAD_INPUT, FAILED, INTERRUPTED, main
 from workbook.training import Trainer
 
 RUN = ["run", "two-neurons", "--seeds", "3"]
@@ -128,8 +128,9 @@ def test_divergence_is_a_result(capsys):
 MISTAKES = {
     "case": (["run", "two-neuron"], "there is no case 'two-neuron'. Did you mean 'two-neurons'?"),
     "repair": ([*RUN, "--repair", "bias"], "two-neurons has no experiment 'bias'."),
-    "no seeds": (["run", "two-neurons", "--seeds", "0"], "--seeds takes a whole number, 1 or more, not 0"),
-    "negative seeds": (["run", "two-neurons", "--seeds", "-4"], "1 or more, not -4"),
+    "no seeds": (["run", "two-neurons", "--seeds", "0"], "--seeds takes a whole number, 1 to 100000, not 0"),
+    "negative seeds": (["run", "two-neurons", "--seeds", "-4"], "1 to 100000, not -4"),
+    "too many seeds": (["run", "two-neurons", "--seeds", "99999999999"], "1 to 100000, not 99999999999"),
     "field": ([*RUN, "--set", "stepsize=1"], "no field 'stepsize'. Did you mean 'step_size'?"),
     "no field": ([*RUN, "--set", "=1"], "no field ''"),
     "no value": ([*RUN, "--set", "steps"], "--set takes FIELD=VALUE, such as step_size=0.1, not 'steps'"),
@@ -157,6 +158,10 @@ MISTAKES = {
     "bias layers": ([*RUN, "--set", "bias=(True, False, True)"], "bias has 3 values for 2 layers"),
     "dataset": ([*RUN, "--set", "dataset=xor"], "dataset must be a Dataset, not 'xor'"),
     "network": ([*RUN, "--set", "network=(1, 1)"], "network must be a Network, not (1, 1)"),
+    "brackets": ([*RUN, "--set", "steps=" + "[" * 10_000], "steps must be a whole number"),
+    "no plot": ([*RUN, "--plot", ""], "a picture's file ends in .png, .svg, .pdf; '' does not"),
+    "no folder": (["mnist", ""], "the name of the folder for MNIST is empty"),
+    "no user": (["mnist", "~nobody-of-that-name"], "there is no home folder ~nobody-of-that-name here"),
     "plot format": ([*RUN, "--plot", "x.gif"], "a picture's file ends in .png, .svg, .pdf; 'x.gif' does not"),
     "plot folder": ([*RUN, "--plot", "nowhere/x.png"], "there is no folder nowhere to write the picture to"),
     "notebook": (["check", "nowhere.ipynb"], "there is no notebook nowhere.ipynb"),
@@ -230,7 +235,7 @@ def test_check_and_store_get_the_notebooks(monkeypatch, tmp_path):
             cli, name, lambda notebooks, name=name, code=code: called.append((name, notebooks)) or code
         )
     notebook = tmp_path / "one.ipynb"
-    notebook.write_text("{}")
+    notebook.touch()
     assert main(["check", str(notebook)]) == 1
     assert main(["check", "--store", str(notebook)]) == 0
     assert called == [("check", [notebook]), ("store", [notebook])]
@@ -242,6 +247,37 @@ def test_check_takes_all_chapters_by_default(monkeypatch):
     assert main(["check"]) == 0
     assert "02_bias.ipynb" in [notebook.name for notebook in called]
     assert called == sorted(called)
+
+
+@pytest.mark.parametrize("options", [[], ["--store"]])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"nbformat": 4, "cells": [{}]}', "[" * 100_000, "\udcff"]
+)
+def test_what_is_no_notebook(capfd, tmp_path, content, options):
+    notebook = tmp_path / "one.ipynb"
+    notebook.write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert f"{notebook} is no notebook" in refusal(capfd, "check", *options, str(notebook))
+
+
+def test_check_says_what_to_install(capsys, monkeypatch):
+    monkeypatch.setattr("workbook.course.checking.find_spec", lambda name: None)
+    for options, module in (([], "nbval"), (["--store"], "nbconvert")):
+        assert main(["check", *options]) == FAILED
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == (
+            f"workbook: the chapters are executed by {module}, which is not installed. "
+            f"Please run: {sys.executable} -m pip install {module}\n"
+        )
+
+
+def test_not_enough_memory(capsys, monkeypatch):
+    def starve(experiment, seeds):
+        raise MemoryError
+
+    monkeypatch.setattr(cli, "Trainer", starve)
+    assert main([*RUN]) == FAILED
+    assert capsys.readouterr().err == "workbook: there is not enough memory for that; try fewer --seeds\n"
 
 
 class Interrupted(Trainer):
@@ -295,6 +331,18 @@ def test_a_reader_who_has_had_enough():
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(20) == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, on Linux")
+@pytest.mark.parametrize("arguments", [["list"], [*RUN, "--set", "steps=5"]])
+@pytest.mark.parametrize("unbuffered", [[], ["-u"]])
+def test_a_full_disk(arguments, unbuffered):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, *unbuffered, "-m", "workbook.course.cli", *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (FAILED, "workbook: the output: No space left on device\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")

@@ -8,48 +8,44 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 CELL_TIMEOUT = 60  # seconds
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
+class MissingError(Exception):
+    """What executes the chapters is not installed; the message says how to install it."""
+
+
 def check(notebooks: Iterable[Path]) -> int:
     """Re-execute each notebook with nbval, strictly; return 0 if every cell says what it said before.
 
-    Raises ValueError if there is no notebook.
-
     It works on copies, so neither a learner's progress nor a read-only installation is touched.
+    Raises ValueError if there is no notebook, or a file is none; MissingError if nbval is not installed.
     """
+    notebooks = _readable(notebooks)
+    _require("nbval")
     with tempfile.TemporaryDirectory() as folder:
         copies = [
             shutil.copy(notebook, tempfile.mkdtemp(dir=folder)) for notebook in notebooks
         ]  # a folder each: two may have the same name
-        if not copies:
-            raise ValueError("there is no notebook to check")
-        options = ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
-        return subprocess.run(
-            # An empty configuration: the checkout's own pytest settings are not meant for notebooks.
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-c",
-                _empty(folder),
-                "-p",
-                "no:cacheprovider",
-                *options,
-                *copies,
-            ],
-            check=False,
-        ).returncode
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+        # An empty configuration: the checkout's own pytest settings are not meant for notebooks.
+        command += ["-c", _empty(folder)]
+        command += ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
+        return subprocess.run([*command, *copies], check=False).returncode
 
 
 def store(notebooks: Iterable[Path]) -> int:
     """Re-execute each notebook and store its outputs in it; return 0 if all went well.
 
     Live widgets are not stored, only their pictures and their texts: a reader without a kernel sees those.
+    Raises ValueError if there is no notebook, or a file is none; MissingError if nbconvert is not installed.
     """
+    notebooks = _readable(notebooks)
+    _require("nbconvert")
     for notebook in notebooks:
         command = ["nbconvert", "--to=notebook", "--inplace", "--execute", "--log-level=WARN"]
         done = subprocess.run([sys.executable, "-m", *command, str(notebook)], check=False).returncode
@@ -71,6 +67,31 @@ def stored_form(text: str) -> str:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _readable(notebooks: Iterable[Path]) -> list[Path]:
+    """Return the notebooks; raise ValueError if there are none, or what is in one is no notebook."""
+    notebooks = list(notebooks)
+    if not notebooks:
+        raise ValueError("there is no notebook to check")
+    for notebook in notebooks:
+        try:
+            content = json.loads(notebook.read_text(encoding="utf-8"))
+            sound = content["nbformat"] >= 4 and all(cell["cell_type"] for cell in content["cells"])
+        except (ValueError, TypeError, LookupError, RecursionError):
+            sound = False
+        if not sound:
+            raise ValueError(f"{notebook} is no notebook: a file of JupyterLab with its cells is expected")
+    return notebooks
+
+
+def _require(module: str) -> None:
+    """Raise MissingError if a module that executes notebooks is not installed: learners do without."""
+    if find_spec(module) is None:
+        raise MissingError(
+            f"the chapters are executed by {module}, which is not installed. "
+            f"Please run: {sys.executable} -m pip install {module}"
+        )
 
 
 def _empty(folder: str) -> str:

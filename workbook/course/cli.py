@@ -7,18 +7,24 @@ import ast
 import os
 import sys
 import textwrap
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from workbook.cases import CASES
-from workbook.course.checking import check, store
+from workbook.course.checking import MissingError, check, store
 from workbook.course.lab import FolderError, copy_chapters, open_lab, shipped_chapters
 from workbook.data.mnist import DownloadError, download
+from workbook.experiment import Experiment
 from workbook.tables import outcome_table
 from workbook.training import Run, Trainer
 
 FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+MOST_SEEDS = 100_000
+
+Command = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,19 +34,24 @@ def main(arguments: list[str] | None = None) -> int:
         _parser().error(f"unknown arguments: {' '.join(rest)}")
     options.rest = rest
     try:
-        return options.command(options)
+        code: int = options.command(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where what goes wrong can still be said
+        return code
     except (TypeError, ValueError, FolderError) as error:
-        print(f"workbook: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except DownloadError as error:
-        print(f"workbook: {error}", file=sys.stderr)
-        return FAILED
+        return _say(error, BAD_INPUT)
+    except (DownloadError, MissingError) as error:
+        return _say(error, FAILED)
+    except MemoryError:
+        return _say("there is not enough memory for that; try fewer --seeds", FAILED)
     except BrokenPipeError:  # whoever reads us, such as `head`, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
+    except OSError as error:
+        _drop_output()
+        return _say(f"{error.filename or 'the output'}: {error.strerror or error}", FAILED)
     except KeyboardInterrupt:
-        print("workbook: stopped", file=sys.stderr)
-        return INTERRUPTED
+        return _say("stopped", INTERRUPTED)
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -75,9 +86,9 @@ def run(options: argparse.Namespace) -> int:
     changes = dict(_setting(text) for text in options.set)
     experiments = {name: case.experiment(name).but(**changes) for name in names}
     seeds = range(case.seeds if options.seeds is None else options.seeds)
-    if not seeds:
-        raise ValueError(f"--seeds takes a whole number, 1 or more, not {options.seeds}")
-    if options.plot:
+    if not 1 <= seeds.stop <= MOST_SEEDS:
+        raise ValueError(f"--seeds takes a whole number, 1 to {MOST_SEEDS}, not {options.seeds}")
+    if options.plot is not None:
         from workbook.plots import check_path, loss_figure, save  # only a plot has to wait for matplotlib
 
         check_path(options.plot)
@@ -90,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"stopped at step {runs[name].steps[-1]} of {experiment.steps} of {name!r}")
             break
     print(outcome_table(runs))
-    if options.plot:
+    if options.plot is not None:
         save(loss_figure(runs), options.plot)
     return INTERRUPTED if interrupted else 0
 
@@ -110,7 +121,7 @@ def mnist(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train(name: str, experiment, seeds: range) -> Run:
+def _train(name: str, experiment: Experiment, seeds: range) -> Run:
     """Train with a progress line on a terminal; Ctrl-C ends it early, with what there is by then."""
     trainer = Trainer(experiment, seeds)
     slice_ = max(1, experiment.steps // 100)
@@ -131,7 +142,7 @@ def _setting(text: str) -> tuple[str, object]:
         raise ValueError(f"--set takes FIELD=VALUE, such as step_size=0.1, not {text!r}")
     try:
         return name.strip(), ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, MemoryError, RecursionError):  # the last two: brackets without end
         return name.strip(), value.strip()
 
 
@@ -139,17 +150,29 @@ def _chapters(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
 
 
+def _say(what: object, code: int) -> int:
+    """Say why the command ends, on stderr; return its exit code."""
+    print(f"workbook: {what}", file=sys.stderr)
+    return code
+
+
+def _drop_output() -> None:
+    """Let go of what cannot be written: Python would try once more at its end, and fail with a traceback."""
+    with suppress(OSError, ValueError, AttributeError):  # no file behind it, or none at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="workbook", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="workbook", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command, help_: str) -> argparse.ArgumentParser:
+    def add(name: str, command: Command, help_: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help_, description=help_)
         added.set_defaults(command=command)
         return added
 
     opening = add("lab", lab, "copy the chapters into a folder of yours and open JupyterLab there")
-    opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR", type=Path)
+    opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR")
     opening.add_argument("--no-browser", action="store_true", help="do not open a browser")
     opening.add_argument("--port", type=int, metavar="N", help="the port that JupyterLab listens on")
     opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
@@ -161,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field")
     running.add_argument("--plot", metavar="FILE", help="draw the losses to FILE (.png, .svg or .pdf)")
     fetching = add("mnist", mnist, "download the real MNIST for the chapter on input scaling (11 MB)")
-    fetching.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where to; the standard folder")
+    fetching.add_argument("folder", nargs="?", metavar="DIR", help="where to; the standard folder")
     checking = add("check", check_chapters, "re-execute the chapters and compare what they say")
     checking.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
     checking.add_argument("--store", action="store_true", help="store the new outputs (for maintainers)")
