@@ -112,7 +112,11 @@ def test_a_deleted_chapter_comes_back_fresh(source, target):
     assert (target / "02_b.ipynb").read_bytes() == b"b1"
 
 
-@pytest.mark.parametrize("manifest", [b"", b"{", b"[]", b'{"shipped": 3}', b'{"shipped": {"01_a.ipynb": 3}}'])
+MANIFESTS = [b"", b"{", b"[]", b'{"shipped": 3}', b'{"shipped": {"01_a.ipynb": 3}}', b"\xff\xfe\x00"]
+MANIFESTS += [b"[" * 100_000, b'{"shipped": ' + b'{"a": ' * 100_000]
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda content: repr(content[:32]))
 def test_without_a_readable_manifest_what_differs_is_the_learners(source, target, manifest):
     copy_chapters(source, target)
     (target / "01_a.ipynb").write_bytes(b"my work")
@@ -188,6 +192,53 @@ def test_a_file_instead_of_a_folder(source, target):
         copy_chapters(source, target)
     with pytest.raises(FolderError, match="part of that path is a file"):
         copy_chapters(source, target / "deeper")
+
+
+def test_a_name_that_is_too_long(source, tmp_path):
+    for name in ("n" * 300, "deeper/" + "n" * 300, "m/" * 3000):
+        with pytest.raises(FolderError, match=r"could not be copied to .*: that name is too long\.$"):
+            copy_chapters(source, tmp_path / name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not everybody may make links")
+def test_links_that_lead_round_in_a_circle(source, target):
+    target.symlink_to(target.with_name("other"))
+    target.with_name("other").symlink_to(target)
+    for folder in (target, target / "deeper"):
+        with pytest.raises(FolderError, match=r"mine.*: the links there lead round in a circle\.$"):
+            copy_chapters(source, folder)
+    assert target.is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows takes any name for somebody's")
+def test_the_home_of_nobody(source):
+    for act in (lambda folder: copy_chapters(source, folder), lab.open_lab):
+        with pytest.raises(
+            FolderError, match="There is no home folder ~nosuchuser here: please name another"
+        ):
+            act("~nosuchuser/x")
+
+
+def test_a_folder_without_a_name(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FolderError, match="That is no name for a folder, it is empty"):
+        copy_chapters(source, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["shipped"]
+    assert copy_chapters(source, ".").folder == Path.cwd()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not everybody may make links")
+def test_a_folder_and_a_chapter_that_are_links_stay_links(source, target, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    target.symlink_to("elsewhere")
+    copy_chapters(source, target)
+    (target / "01_a.ipynb").rename(tmp_path / "my a")
+    (target / "01_a.ipynb").symlink_to("../my a")
+    release(source, {"01_a.ipynb": b"a2"})
+    assert copy_chapters(source, target).updated == ["01_a.ipynb"]
+    assert (tmp_path / "my a").read_bytes() == b"a2"
+    assert (target / "01_a.ipynb").is_symlink()
+    assert target.is_symlink()
 
 
 def test_a_folder_in_the_way_of_a_chapter(source, target):

@@ -5,11 +5,9 @@ folder remembers the hash of each file as we shipped it; what differs from that 
 and is never written over.
 """
 
-import errno
 import hashlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -19,18 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from workbook.course.files import real, reason, write_whole
 from workbook.course.handout import for_learner
 
 MANIFEST = ".workbook.json"
 SETTINGS = Path(__file__).parent / "lab_settings"
-REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EACCES: "you may not write there",
-    errno.EPERM: "you may not write there",
-    errno.EROFS: "that disk can only be read",
-    errno.ENOTDIR: "part of that path is a file, not a folder",
-    errno.EISDIR: "a folder of that name is in the way",
-}
 
 
 class FolderError(Exception):
@@ -81,7 +72,7 @@ def copy_chapters(source: str | os.PathLike, target: str | os.PathLike) -> CopyR
     of each file. Raises FolderError when the folder cannot be used; files copied before that stay, and
     another run completes them.
     """
-    source, target = Path(source).resolve(), Path(target).expanduser().resolve()
+    source, target = Path(source).resolve(), _folder(target)
     if target == source or source in target.parents:
         raise FolderError(
             f"{target} is where the chapters themselves are kept: please choose another folder."
@@ -97,10 +88,9 @@ def copy_chapters(source: str | os.PathLike, target: str | os.PathLike) -> CopyR
                 _bring(path.relative_to(source).as_posix(), for_learner(path.read_bytes()), shipped, report)
         finally:
             text = json.dumps({"shipped": shipped}, indent=1, sort_keys=True)
-            _write(target / MANIFEST, text.encode())
+            _put(target / MANIFEST, text.encode())
     except OSError as error:
-        reason = REASONS.get(error.errno, error.strerror or str(error))
-        raise FolderError(f"The chapters could not be copied to {target}: {reason}.") from error
+        raise FolderError(f"The chapters could not be copied to {target}: {reason(error)}.") from error
     return report
 
 
@@ -133,7 +123,7 @@ def open_lab(
             file=sys.stderr,
         )
         return 1
-    folder = Path(folder).expanduser().resolve()
+    folder = _folder(folder)
     process = subprocess.Popen(lab_command(folder, first_chapter, arguments), env=lab_environment(os.environ))
     try:
         return process.wait()
@@ -143,6 +133,19 @@ def open_lab(
             return process.wait(timeout=5)
         process.terminate()
         return process.wait()
+
+
+def _folder(name: str | os.PathLike) -> Path:
+    """Return the whole path of a folder that the learner named; raises FolderError if that is no name."""
+    if not os.fspath(name):
+        raise FolderError("That is no name for a folder, it is empty: please name one for your chapters.")
+    try:
+        return real(Path(name).expanduser())
+    except RuntimeError as error:
+        whose, *_ = Path(name).parts
+        raise FolderError(f"There is no home folder {whose} here: please name another folder.") from error
+    except OSError as error:
+        raise FolderError(f"The chapters could not be copied to {name}: {reason(error)}.") from error
 
 
 def _files(source: Path) -> list[Path]:
@@ -155,12 +158,12 @@ def _bring(name: str, new: bytes, shipped: dict[str, str], report: CopyReport) -
     """Bring one file up to date; `shipped` (name -> hash) and `report` are changed to say so."""
     path, digest, known = report.folder / name, _hash(new), shipped.get(name)
     if not path.exists():
-        _write(path, new)
+        _put(path, new)
         (report.restored if known else report.added).append(name)
     elif (present := _hash(path.read_bytes())) == digest:
         report.unchanged.append(name)
     elif present == known:
-        _write(path, new)
+        _put(path, new)
         report.updated.append(name)
     elif known == digest:
         report.kept.append(name)
@@ -177,7 +180,7 @@ def _write_beside(name: str, new: bytes, shipped: dict[str, str], folder: Path) 
         beside = f"{stem}.new{number if number > 1 else ''}{suffix}"
         path = folder / beside
         if not path.exists() or _hash(path.read_bytes()) in (_hash(new), shipped.get(beside)):
-            _write(path, new)
+            _put(path, new)
             shipped[beside] = _hash(new)
             return beside
         number += 1
@@ -192,16 +195,10 @@ def _read_manifest(path: Path) -> dict[str, str]:
     try:
         shipped = json.loads(path.read_bytes())["shipped"]
         return {name: digest for name, digest in shipped.items() if isinstance(digest, str)}
-    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all, whatever happens meanwhile."""
+def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, content)
