@@ -3,8 +3,14 @@
 import json
 from pathlib import Path
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
-NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
+FOLDER = Path(__file__).parents[2] / "chapters"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+
+def chapter_path(name: str) -> Path:
+    """Return the notebook of the chapter of that name: bias -> chapters/02_bias.ipynb."""
+    (path,) = FOLDER.glob(f"[0-9][0-9]_{name}.ipynb")
+    return path
 
 
 def cells(path: Path, kind: str) -> list[dict]:

@@ -18,7 +18,8 @@ from workbook import CASES
 from workbook.course.checking import check
 from workbook.course.handout import for_learner
 
-from .notebooks import CHAPTERS, NOTEBOOKS, cells, printed, source
+from .notebooks import FOLDER as CHAPTERS
+from .notebooks import NOTEBOOKS, cells, printed, source
 
 PROSE_ONLY = re.compile(
     r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|<[^>]*>|\]\([^)]*\)|CC BY \d\.\d|95 % interval", re.DOTALL

@@ -8,7 +8,7 @@ import pytest
 import workbook
 from workbook.course.checking import check
 
-from .notebooks import CHAPTERS
+from .notebooks import FOLDER as CHAPTERS
 
 PLANTED = [
     # chapter, file of the engine, what stands there, what is planted instead
