@@ -1,7 +1,7 @@
 """Every number in a chapter's prose is accounted for: printed by the chapter, found by its case, or given.
 
-A number is *given* where a phrase that the case lists stands in the prose word for word: what was posted,
-defined, or quoted, and formulas. All others have to be evident: the chapter prints, or a finding says, the
+A number is *given* where a phrase that the case lists, one a line, stands in the prose word for word: what
+was posted, defined, or quoted, and formulas. All others have to be evident: the chapter prints, or a finding says, the
 same number (or one that rounds to it) beside one of the same words or numbers; a single digit, beside two. So
 "75 solve it" is evident from "75 of 300 solve it", and "76 solve it" is not.
 
@@ -29,7 +29,7 @@ TOKEN = re.compile(
     r"|(?P<end>[.!?:;](?=\s)|\n\s*\n|\n(?=[-|#])|\|)"
 )
 # Words that stand beside any number, and so say nothing of it.
-EMPTY = set(
+EMPTY = frozenset(
     [
         "a",
         "an",
@@ -173,7 +173,8 @@ class Prose:
         self.path = chapter_path(chapter)
         self.cases = [case for case in CASES.values() if case.chapter == chapter]
         self.texts = [plain(NOT_PROSE.sub(" ", source(cell))) for cell in cells(self.path, "markdown")]
-        self.given = [self._searched(plain(phrase)) for case in self.cases for phrase in case.given]
+        phrases = [line for case in self.cases for line in case.given.splitlines() if line.strip()]
+        self.given = {phrase.strip(): self._searched(plain(phrase)) for phrase in phrases}
 
     @staticmethod
     def _searched(phrase: str) -> re.Pattern[str]:
@@ -193,7 +194,7 @@ class Prose:
 
     def unaccounted(self, text: str) -> list[Number]:
         """Return the numbers of one cell's text that are neither given nor evident."""
-        spans = [m.span() for phrase in self.given for m in phrase.finditer(text)]
+        spans = [m.span() for phrase in self.given.values() for m in phrase.finditer(text)]
         spans += counted(text)
         return [
             number
@@ -215,13 +216,21 @@ class Prose:
     def _matches(self) -> dict[str, list[frozenset[str]]]:
         return {}
 
+    def idle(self) -> list[str]:
+        """Return the given phrases that do not stand in the prose."""
+        return [
+            phrase
+            for phrase, searched in self.given.items()
+            if not any(searched.search(text) for text in self.texts)
+        ]
+
     def order(self) -> list[str]:
         """Return the headings whose numbers do not count up."""
         found = [m for text in self.texts for m in re.findall(r"^## (\d+) (.*)", text, re.MULTILINE)]
         return [f"## {n} {title}" for at, (n, title) in enumerate(found, 1) if int(n) != at]
 
     def survivors(self) -> tuple[list[str], int]:
-        """Change each digit of each number, one at a time; return the changes that pass, and how many were made."""
+        """Change each digit of each number, one at a time; return what passes, and how many changes there were."""
         passed, made = [], 0
         for at, text in enumerate(self.texts):
             for number, changed in changes(text):
@@ -266,6 +275,8 @@ def main(chapter: str) -> None:
             print(f"not accounted for: {number.text:8} in: {_around(text, number.start)}")
     for heading in prose.order():
         print(f"out of order: {heading}")
+    for phrase in prose.idle():
+        print(f"given, but not in the prose: {phrase}")
     passed, made = prose.survivors()
     for text in passed:
         print(f"a change passes: {text}")

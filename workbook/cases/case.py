@@ -16,9 +16,9 @@ class Case:
     """The experiment as posted, its repairs, its relatives, and what was found out about them.
 
     chapter: the name of the chapter that tells of it. repairs: name -> the same experiment with as little
-    changed as possible. related: name -> experiments that the same explanation covers. given: what the
-    chapter's text takes over from the question, from a source or from a definition, numbers included; all
-    else is a finding. seeds: how many an outcome is counted over, from 0.
+    changed as possible. related: name -> experiments that the same explanation covers. given: phrases of the
+    chapter's text, one a line, whose numbers come from the question, from a source, from a definition or a
+    formula; all others are findings. seeds: how many an outcome is counted over, from 0.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Case:
     repairs: Mapping[str, Experiment]
     related: Mapping[str, Experiment] = field(default_factory=dict)
     findings: Findings = field(default_factory=lambda: Findings(""))
-    given: tuple[str, ...] = ()
+    given: str = ""
     seeds: int = 200
 
     @property
