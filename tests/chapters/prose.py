@@ -1,9 +1,9 @@
 """Every number in a chapter's prose is accounted for: printed by the chapter, found by its case, or given.
 
-A number is *given* where a phrase that the case lists, one a line, stands in the prose word for word: what
-was posted, defined, or quoted, and formulas. All others have to be evident: the chapter prints, or a finding says, the
-same number (or one that rounds to it) beside one of the same words or numbers; a single digit, beside two. So
-"75 solve it" is evident from "75 of 300 solve it", and "76 solve it" is not.
+A number is *given* where one of the phrases that the case lists stands in the prose word for word: what was
+posted, defined, or quoted, and formulas. All others have to be evident: the chapter prints, or a finding
+says, the same number (or one that rounds to it) beside one of the same words or numbers; a single digit,
+beside two. So "75 solve it" is evident from "75 of 300 solve it", and "76 solve it" is not.
 
     python tests/chapters/prose.py bias     prints what is not accounted for, and which changes pass
 """
@@ -97,6 +97,7 @@ EMPTY = frozenset(
         "same",
     ]
 )
+NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "\\_{}")
 NEAR = 2  # how many words or numbers on either side count as beside
 
 
@@ -136,10 +137,11 @@ def _beside(tokens: list[tuple[str | None, str, int]]) -> Iterator[str]:
 
 
 def stem(word: str) -> str:
-    """solved, solves -> solv; 0.10 -> 0.1"""
+    """Return what words of one kind have in common: solved, solves -> solv; w_2, w₂ -> w2; 0.10 -> 0.1."""
     if word[0].isdigit():
         return word if "/" in word else f"{float(word):g}"
-    return re.sub(r"(ed|es|s|e|ing)$", "", word.lower().lstrip("\\")) or word
+    word = word.lower().translate(NAME)
+    return re.sub(r"(ed|es|s|e|ing)$", "", word) or word
 
 
 @cache
@@ -173,8 +175,8 @@ class Prose:
         self.path = chapter_path(chapter)
         self.cases = [case for case in CASES.values() if case.chapter == chapter]
         self.texts = [plain(NOT_PROSE.sub(" ", source(cell))) for cell in cells(self.path, "markdown")]
-        phrases = [line for case in self.cases for line in case.given.splitlines() if line.strip()]
-        self.given = {phrase.strip(): self._searched(plain(phrase)) for phrase in phrases}
+        phrases = [phrase for case in self.cases for phrase in re.split(r"\s{2,}|\n", case.given) if phrase]
+        self.given = {phrase: self._searched(plain(phrase)) for phrase in phrases}
 
     @staticmethod
     def _searched(phrase: str) -> re.Pattern[str]:
@@ -204,8 +206,8 @@ class Prose:
 
     def evident(self, number: Number) -> bool:
         """Return whether a number is printed or found, beside one of the same words or numbers."""
-        wanted = min(2 if len(number.text) == 1 else 1, len(number.beside))
-        return any(len(number.beside & beside) >= max(wanted, 1) for beside in self._known(number.text))
+        wanted = 2 if len(number.text) == 1 else 1
+        return any(len(number.beside & beside) >= wanted for beside in self._known(number.text))
 
     def _known(self, text: str) -> list[frozenset[str]]:
         if text not in self._matches:
@@ -230,7 +232,7 @@ class Prose:
         return [f"## {n} {title}" for at, (n, title) in enumerate(found, 1) if int(n) != at]
 
     def survivors(self) -> tuple[list[str], int]:
-        """Change each digit of each number, one at a time; return what passes, and how many changes there were."""
+        """Change each digit of each number, one at a time; return what passes, and how many there were."""
         passed, made = [], 0
         for at, text in enumerate(self.texts):
             for number, changed in changes(text):

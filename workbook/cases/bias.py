@@ -234,6 +234,31 @@ def line_through_the_origin() -> dict[str, float]:
     return {"slope": float(np.median(run.params[0].W)), "error": float(np.median(run.losses[-1]))}
 
 
+GIVEN = r"""
+    copy a bit: 0 in, 0 out; 1 in, 1 out  answer to the input 0, and so  about 45 minutes
+    s(a) = \frac{1}{1 + e^{-a}}
+    start somewhere between 0 and 1, and gradient descent makes 800 steps of size 5 with  Put $x = 0$ into
+    weight is multiplied by 0, so  y = s(w_1 \cdot 0) = s(0) = \tfrac12, \qquad z = s(w_2 / 2)
+    push that answer down to 0  But for $x = 1$ the  and it should be 1
+    $y$ tends to 1 for $x = 1$, and the answers to $s(w_2/2)$  *Solved* means a loss of 0.01 or less
+    a 95 % interval: with 0 of 200, the true share could still be as large as 2 %  The point $(0, 0)$ is
+    the line $w_1 + 0.6\,w_2 = 0$ divides  both weights start between -1 and 1
+    $\tfrac12 z_0^2 + \tfrac12 (1 - z_1)^2$  $z_0 = s(w_2/2)$ and  $y_1 = s(w_1) > 0$
+    $w_2 \ge 0$, then $z_0 = s(w_2/2) \ge \tfrac12$  at least $\tfrac12 \cdot \tfrac14 = \tfrac18$
+    $w_2 < 0$, then $w_2\, y_1 < 0$, so $z_1 < \tfrac12$, and the second term alone is more than $\tfrac18$
+    *equal* to 1/8  $z_1$ would have to be 1  So 1/8 is a bound  $z_0 \to 0$
+    $w_2\, s(w_1) \to 0$ and $z_1 \to \tfrac12$  tending to 0 and ½, a loss tending to 1/8  the bound of 1/8
+    $y > 0$, both  instead of $s(w_2/2)$  points on $y = x + 1$  whose mean is 0 and
+    (w x_i - a x_i - c)^2 = (w - a)^2\, \overline{x^2} + c^2  $-2c\,(w - a)\,\overline{x}$ is 0
+    A 2-4-1 network
+    starts from N(0, 1), and there are 3000 steps: of size 3 with sigmoids, of size 0.1 with tanh
+    *solved* again means 0.01 or less  every input is 0
+    $\tanh(0) = 0$, so it says 0 to $(0, 0)$. XOR wants 0 there: nothing is lost. XNOR wants 1
+    because 0 stays 0 through  $s(a) = \tfrac12 + \tfrac12 \tanh(a/2)$  $\tfrac12 \sum_j v_j$
+    a bias of $w_2/2$, and the tanh part $\tfrac12 w_2 \tanh(w_1 x/2)$  an input is always 1
+    below 0.1 and above 0.9  says ½ to input 0  nearly 1 to input 1  tell ½ from 1  w₂ · ¾ + b₂ = 0
+    all inputs are 0?  networks say 0 there
+"""
 case = Case(
     name="two-neurons",
     question="Two sigmoid neurons in a chain should copy a bit, and cannot.",
@@ -243,5 +268,6 @@ case = Case(
     repairs=repairs,
     related=related,
     findings=fact,
+    given=GIVEN,
     seeds=SEEDS,
 )

@@ -17,8 +17,8 @@ class Case:
 
     chapter: the name of the chapter that tells of it. repairs: name -> the same experiment with as little
     changed as possible. related: name -> experiments that the same explanation covers. given: phrases of the
-    chapter's text, one a line, whose numbers come from the question, from a source, from a definition or a
-    formula; all others are findings. seeds: how many an outcome is counted over, from 0.
+    chapter's text, two spaces or a line apart, whose numbers come from the question, a source, a definition
+    or a formula; all others are findings. seeds: how many an outcome is counted over, from 0.
     """
 
     name: str
