@@ -1,9 +1,13 @@
 """How strokes travel: operations in JSON, and one buffer with all their numbers."""
 
 import re
+from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
+
+Operation = dict[str, Any]
+"""One stroke, or one drawing of many: words of view.js and their values."""
 
 KINDS = {np.dtype("int16"): "h", np.dtype("float32"): "f", np.dtype("uint8"): "b"}
 LETTERS = bytes.maketrans(
@@ -42,15 +46,16 @@ def table(rgba: np.ndarray) -> list[np.ndarray]:
     return [unique.view(np.uint8), index.ravel().astype(np.uint8)]
 
 
-def pack(drawing: dict) -> dict:
+def pack(drawing: Operation) -> Operation:
     """Return a drawing with its arrays moved to one buffer, ``"data"``.
 
     In place of an array stands ``[offset in bytes, length, kind]``; the kinds are ``h`` (int16, in
     units of the step), ``f`` (float32) and ``b`` (uint8). An array that occurs twice is stored once.
     """
-    data, seen = bytearray(), {}
+    data = bytearray()
+    seen: dict[tuple[np.dtype, bytes], list[Any]] = {}
 
-    def packed(value):
+    def packed(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: packed(part) for key, part in value.items()}
         if isinstance(value, list):

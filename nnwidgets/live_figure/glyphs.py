@@ -1,15 +1,26 @@
 """The outlines of characters, each kept once, so that a text costs six bytes a character."""
 
+from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath, text_to_path
 
 NUMERIC = "0123456789.+-\N{MINUS SIGN}"
 COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+
+
+class Metrics(NamedTuple):
+    """A character of a number: its outline, and how far it reaches, in the units of Layout."""
+
+    number: int
+    width: float
+    bottom: float
+    top: float
 
 
 class Layout(NamedTuple):
@@ -33,14 +44,15 @@ class GlyphTable:
 
     em = TextToPath.FONT_SCALE
 
-    def __init__(self):
-        self.outlines = []
-        self._numbers, self._heights = {}, {}
+    def __init__(self) -> None:
+        self.outlines: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._heights: dict[int, tuple[float, float]] = {}
         self.lay_out = lru_cache(512)(self._lay_out)
         self._metrics = lru_cache(16)(self._measure_characters)
         self.lay_out(NUMERIC + "e,:=()%/ ", FontProperties())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"GlyphTable({len(self.outlines)} outlines)"
 
     def measure(self, text: str, font: FontProperties) -> tuple[float, float, float] | None:
@@ -59,13 +71,13 @@ class GlyphTable:
             return Layout(np.array(numbers), np.column_stack([x, np.zeros(len(x))]), np.ones(len(x)))
         return self._shape(text, font, mathtext)
 
-    def _shape(self, text, font, mathtext=False):
+    def _shape(self, text: str, font: FontProperties, mathtext: bool = False) -> Layout:
         """Lay a text out with matplotlib's shaping, and keep the outlines that are new."""
+        known: Any = self._numbers  # matplotlib asks only which names are in it
         if mathtext:
-            entries, new, boxes = text_to_path.get_glyphs_mathtext(font, text, self._numbers, True)
+            entries, new, boxes = text_to_path.get_glyphs_mathtext(font, text, known, True)
         else:
-            face = text_to_path._get_font(font)
-            entries, new, boxes = text_to_path.get_glyphs_with_font(face, text, self._numbers, True)
+            entries, new, boxes = text_to_path.get_glyphs_with_font(face_of(font), text, known, True)
         for name, (vertices, codes) in new.items():
             self._numbers[name] = len(self.outlines) if len(vertices) else -1
             if len(vertices):
@@ -77,15 +89,28 @@ class GlyphTable:
         scales = np.array([entry[3] for entry in entries], float)
         return Layout(numbers, places, scales, tuple(np.array(corners[:4], float) for corners, _ in boxes))
 
-    def _measure_characters(self, font):
+    def _measure_characters(self, font: FontProperties) -> dict[str, Metrics]:
         """Return the glyph number, width, bottom and top of each character of a number."""
         metrics = {}
         for character in NUMERIC:
             # The second of two stands where the first one ends.
             shaped = self._shape(2 * character, font)
             number = int(shaped.numbers[0])
-            metrics[character] = (number, float(shaped.places[1, 0]), *self._heights[number])
+            metrics[character] = Metrics(number, float(shaped.places[1, 0]), *self._heights[number])
         return metrics
+
+
+def face_of(font: FontProperties) -> FT2Font:
+    """Return a font of the size of FONT_SCALE; where it lacks a character, its further families help out."""
+    files = []
+    for family in font.get_family():
+        one = font.copy()
+        one.set_family(family)
+        with suppress(ValueError):  # not installed
+            files.append(findfont(one, fallback_to_default=False))
+    face = get_font(files or [findfont(font)])
+    face.set_size(TextToPath.FONT_SCALE, TextToPath.DPI)
+    return face
 
 
 def is_number(text: str) -> bool:

@@ -1,7 +1,11 @@
 """What a live figure does to its moving artists: give them new data, and make room for it."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.collections import Collection, FillBetweenPolyCollection, LineCollection, PathCollection
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
@@ -10,8 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+A = TypeVar("A", bound=Artist)
 
-def artists_of(thing) -> list[Artist]:
+
+def artists_of(thing: object) -> list[Artist]:
     """Return the artists of an artist, a bar container, or a list of these.
 
     Raises TypeError for anything else.
@@ -25,9 +31,9 @@ def artists_of(thing) -> list[Artist]:
     )
 
 
-def check_artists(figure: Figure, artists: dict) -> None:
+def check_artists(figure: Figure, artists: Mapping[str, list[Artist]]) -> None:
     """Raise ValueError for artists of another figure and for artists with two names."""
-    named = {}
+    named: dict[Artist, str] = {}
     for name, group in artists.items():
         for artist in group:
             if artist.get_figure(root=True) is not figure:
@@ -36,7 +42,7 @@ def check_artists(figure: Figure, artists: dict) -> None:
                 raise ValueError(f"{name!r} has an artist that is called {named[artist]!r} already: {artist}")
 
 
-def put(thing, value) -> None:
+def put(thing: object, value: Any) -> None:
     """Give new data to an artist, or to each of a list.
 
     Lines and scatters take ``(x, y)``, fills between ``(x, y1, y2)``, images an array, texts a string,
@@ -71,7 +77,7 @@ def put(thing, value) -> None:
             )
 
 
-def paired(artists, values):
+def paired(artists: Sequence[A], values: Sequence[Any] | np.ndarray) -> Iterator[tuple[A, Any]]:
     """Return artists with their values; raises ValueError if the numbers differ."""
     if len(artists) != len(values):
         raise ValueError(f"expected {len(artists)} values, one for each artist, got {len(values)}")
@@ -109,12 +115,13 @@ def make_room(artist: Artist) -> None:
         axes.update_datalim(points[np.isfinite(points).all(axis=1)])
         axes.autoscale_view()
         return
-    for axis, values, moves in zip((axes.xaxis, axes.yaxis), points.T, in_data, strict=True):
+    both: tuple[XAxis | YAxis, ...] = (axes.xaxis, axes.yaxis)
+    for axis, values, moves in zip(both, points.T, in_data, strict=True):
         if moves and getattr(axes, f"get_autoscale{axis.axis_name}_on")():
             widen(axis, values)
 
 
-def widen(axis, values: np.ndarray) -> None:
+def widen(axis: XAxis | YAxis, values: np.ndarray) -> None:
     """Double the span of one axis until it holds all finite values."""
     scale = axis.get_transform()
     values = values[np.isfinite(values)]
@@ -128,8 +135,8 @@ def widen(axis, values: np.ndarray) -> None:
     limits = np.array([doubled(low, low - least, -span), doubled(high, most - high, span)])
     if (limits != (low, high)).any():
         lower, upper = scale.inverted().transform(limits)
-        limits = (upper, lower) if axis.get_inverted() else (lower, upper)
-        getattr(axis.axes, f"set_{axis.axis_name}lim")(*limits, auto=None)
+        first, last = (upper, lower) if axis.get_inverted() else (lower, upper)
+        getattr(axis.axes, f"set_{axis.axis_name}lim")(first, last, auto=None)
 
 
 def doubled(limit: float, overshoot: float, span: float) -> float:

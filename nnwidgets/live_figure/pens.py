@@ -1,17 +1,21 @@
 """Matplotlib's graphics context in the words of a canvas."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.colors import to_hex
 
-from nnwidgets.live_figure.encoding import table
+from nnwidgets.live_figure.encoding import Operation, table
 
 CAPS = {"butt": "butt", "round": "round", "projecting": "square"}
 
 
-def colour(rgba) -> str:
+def colour(rgba: Sequence[float] | np.ndarray) -> str:
     """Return a colour as ``#rrggbb``, or ``#rrggbbaa`` where it is not opaque."""
-    return to_hex(rgba, keep_alpha=rgba[3] < 1)
+    red, green, blue, alpha = rgba
+    return to_hex((red, green, blue, alpha), keep_alpha=alpha < 1)
 
 
 def colours(rgba: np.ndarray) -> str | list[np.ndarray]:
@@ -20,7 +24,7 @@ def colours(rgba: np.ndarray) -> str | list[np.ndarray]:
     return colour(rgba[0]) if len(rgba) == 1 else table((rgba * 255).round().astype(np.uint8))
 
 
-def brush(gc: GraphicsContextBase, face) -> dict:
+def brush(gc: GraphicsContextBase, face: Any) -> Operation:
     """Return how to fill: nothing for no face, or one that cannot be seen."""
     if face is None:
         return {}
@@ -28,30 +32,37 @@ def brush(gc: GraphicsContextBase, face) -> dict:
     return {"fill": colour((*face[:3], alpha))} if alpha > 0 else {}
 
 
-def pen(gc: GraphicsContextBase, scale: float) -> dict:
+def pen(gc: GraphicsContextBase, scale: float) -> Operation:
     """Return how to stroke, ``scale`` pixels to the point: nothing for no width or no colour."""
     if gc.get_linewidth() == 0 or gc.get_rgb()[3] == 0:
         return {}
     return {"stroke": colour(gc.get_rgb())} | nib(gc, scale)
 
 
-def nib(gc: GraphicsContextBase, scale: float) -> dict:
+def nib(gc: GraphicsContextBase, scale: float) -> Operation:
     """Return the width, ends, corners and dashes of a stroke."""
-    style = {
+    style: Operation = {
         "width": round(float(gc.get_linewidth()) * scale, 3),
         "cap": CAPS[gc.get_capstyle()],
         "join": str(gc.get_joinstyle()),
     }
     shift, dashes = gc.get_dashes()
     if dashes is not None:
-        style["dash"] = [round(float(length) * scale, 3) for length in dashes]
+        style["dash"] = [round(length * scale, 3) for length in np.asarray(dashes, float).tolist()]
         style["shift"] = round(float(shift) * scale, 3)
     return style
 
 
-def member_style(gc, scale, facecolors, edgecolors, linewidths, linestyles) -> dict:
+def member_style(
+    gc: GraphicsContextBase,
+    scale: float,
+    facecolors: np.ndarray,
+    edgecolors: np.ndarray,
+    linewidths: Sequence[float],
+    linestyles: Sequence[tuple[float, Any]],
+) -> Operation:
     """Return how to draw the members of a collection; what differs between them becomes an array."""
-    style = {"fill": colours(facecolors)} if len(facecolors) else {}
+    style: Operation = {"fill": colours(facecolors)} if len(facecolors) else {}
     if len(edgecolors) and np.any(np.asarray(linewidths) > 0):
         gc.set_linewidth(linewidths[0])
         if len(linestyles):
@@ -62,7 +73,7 @@ def member_style(gc, scale, facecolors, edgecolors, linewidths, linestyles) -> d
     return style
 
 
-def chosen(value, keep: np.ndarray):
+def chosen(value: Any, keep: np.ndarray) -> Any:
     """Return the members ``keep`` of an array or a table of colours; anything else as it is."""
     if isinstance(value, np.ndarray) and len(value) > 1:
         return value[keep % len(value)]

@@ -1,10 +1,11 @@
 """What happened with the pointer on a live figure, in data coordinates."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import MouseEvent
+from matplotlib.backend_bases import MouseButton, MouseEvent
 from matplotlib.figure import Figure
 
 
@@ -34,7 +35,8 @@ class PointerEvent:
 
 def press(figure: Figure, x: float, y: float, drawn: list[tuple[str, int | None, Artist]]) -> PointerEvent:
     """Return a press at a place in figure pixels; ``drawn`` lists name, index and artist, topmost last."""
-    mouse = MouseEvent("button_press_event", figure.canvas, x, y, button=1)
+    place: tuple[Any, Any] = (x, y)  # between pixels too, though matplotlib declares whole numbers
+    mouse = MouseEvent("button_press_event", figure.canvas, *place, button=MouseButton.LEFT)
     event = PointerEvent("press", mouse.inaxes, mouse.xdata, mouse.ydata)
     for name, index, artist in reversed(drawn):
         hit, details = artist.contains(mouse) if artist.get_visible() else (False, {})

@@ -1,11 +1,16 @@
 """What kind of shape a path, a collection or a mesh is, so that it can be drawn in the simplest way."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.path import Path
 
+Shape = tuple[np.ndarray, np.ndarray]
+"""A path in figure pixels: vertices (n, 2) and codes (n,)."""
 
-def snapping(gc: GraphicsContextBase, shapes: list[tuple[np.ndarray, np.ndarray]]) -> dict:
+
+def snapping(gc: GraphicsContextBase, shapes: list[Shape]) -> dict[str, bool]:
     """Return whether the corners of shapes go to whole pixels, by Agg's rule, and strokes to whole widths."""
     straight = all(is_rectilinear(*shape) for shape in shapes)
     snap = straight if gc.get_snap() is None else bool(gc.get_snap())
@@ -22,14 +27,14 @@ def is_rectilinear(vertices: np.ndarray, codes: np.ndarray) -> bool:
     return bool((straight | (codes[1:] == Path.MOVETO)).all())
 
 
-def sizes_of(paths, transforms) -> np.ndarray | None:
+def sizes_of(paths: Sequence[Path], transforms: Sequence[np.ndarray]) -> np.ndarray | None:
     """Return the sizes in which one path is drawn, if nothing else differs."""
     if len(paths) != 1 or len(transforms) < 2:
         return None
-    transforms = np.asarray(transforms, float)
-    sizes = transforms[:, 0, 0]
+    matrices = np.asarray(transforms, float)
+    sizes = matrices[:, 0, 0]
     alike = sizes[:, None, None] * np.diag([1.0, 1.0, 0.0]) + np.diag([0.0, 0.0, 1.0])
-    return sizes if sizes.max() > 0 and np.array_equal(transforms, alike) else None
+    return sizes if sizes.max() > 0 and np.array_equal(matrices, alike) else None
 
 
 def is_even_grid(corners: np.ndarray) -> bool:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nnwidgets.live_figure.encoding import letters, pack, step_for, whole
+from nnwidgets.live_figure.encoding import Operation, letters, pack, step_for, whole
 
 
 class Strokes:
@@ -15,23 +15,25 @@ class Strokes:
     differs from shape to shape (colour, width, size) is an array.
     """
 
-    def __init__(self, size: tuple[float, float]):
+    def __init__(self, size: tuple[float, float]) -> None:
         self.size = (float(size[0]), float(size[1]))
         self.step = step_for(self.size)
         self.clear()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Strokes({len(self._operations)} operations on {self.size[0]:g} x {self.size[1]:g} pixels)"
 
     def clear(self) -> None:
         """Forget all operations."""
-        self._operations, self._clips, self._ends = [], {}, []
+        self._operations: list[Operation] = []
+        self._clips: dict[bytes, tuple[int, Operation]] = {}
+        self._ends: list[int] = []
 
-    def append(self, operation: dict) -> None:
+    def append(self, operation: Operation) -> None:
         """Note an operation that stands alone."""
         self._operations.append(operation)
 
-    def join(self, style: dict, **lists: list) -> None:
+    def join(self, style: Operation, **lists: list) -> None:
         """Note an operation, or lengthen the last one if it has the same style."""
         joinable = len(self._operations) > (self._ends[-1] if self._ends else 0)
         last = self._operations[-1] if joinable else {}
@@ -41,17 +43,17 @@ class Strokes:
         else:
             self._operations.append(style | lists)
 
-    def mark(self, name: str, part: int, style: dict) -> bool:
+    def mark(self, name: str, part: int, style: Operation) -> bool:
         """Note that moving artists are drawn here; return whether this begins a new part of them."""
         if self._operations and self._operations[-1].get("moving") == name:
             return False
         self._operations.append({"moving": name, "part": part} | style)
         return True
 
-    def clip(self, points: np.ndarray, codes: np.ndarray, edge: dict) -> int:
+    def clip(self, points: np.ndarray, codes: np.ndarray, edge: Operation) -> int:
         """Return the number of a clip path, each kept once; ``edge`` says how its edge is drawn."""
         key = points.tobytes() + codes.tobytes() + repr(edge).encode()
-        clip = {"points": self._exact(points, edge), "codes": letters(codes)} | edge
+        clip: Operation = {"points": self._exact(points, edge), "codes": letters(codes)} | edge
         return self._clips.setdefault(key, (len(self._clips), clip))[0]
 
     def is_near(self, places: np.ndarray) -> np.ndarray:
@@ -63,7 +65,7 @@ class Strokes:
         """End a part of the drawing: moving artists between which others lie are drawn in parts."""
         self._ends.append(len(self._operations))
 
-    def take(self) -> dict:
+    def take(self) -> Operation:
         """Return the drawing, packed, and start a new one."""
         drawing = {
             "ops": [self._closed(operation) for operation in self._operations],
@@ -73,7 +75,7 @@ class Strokes:
         self.clear()
         return pack(drawing)
 
-    def _closed(self, operation):
+    def _closed(self, operation: Operation) -> Operation:
         """Return an operation with its lists put together to arrays."""
         closed = dict(operation)
         if "points" in closed:
@@ -86,7 +88,7 @@ class Strokes:
             closed["at"] = self._exact(closed["at"], closed)
         return closed
 
-    def _exact(self, coordinates, operation):
+    def _exact(self, coordinates: np.ndarray, operation: Operation) -> np.ndarray:
         """Return coordinates as exactly as they need to be: what snaps must not fall on the wrong pixel."""
         return (
             coordinates.ravel().astype(np.float32)

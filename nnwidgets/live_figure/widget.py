@@ -9,12 +9,14 @@ import base64
 import difflib
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -24,13 +26,15 @@ from nnwidgets.live_figure.moving import artists_of, check_artists, make_room, p
 from nnwidgets.live_figure.pointer import PointerEvent, press
 from nnwidgets.live_figure.recorder import Recorder
 
+Callback = Callable[[PointerEvent], None]
+
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
 class Canvas(FigureCanvasAgg):
     """A canvas on which animated artists are drawn in their place, as they are when saving."""
 
-    def is_saving(self):
+    def is_saving(self) -> bool:
         return True
 
 
@@ -47,11 +51,11 @@ class LiveFigure(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("view.js")
     frame = traitlets.Dict().tag(sync=True)
-    glyphs = traitlets.List().tag(sync=True)
+    glyphs: traitlets.List[str] = traitlets.List().tag(sync=True)
     listens = traitlets.Bool().tag(sync=True)
     alt = traitlets.Unicode(help="the text alternative of the picture").tag(sync=True)
 
-    def __init__(self, figure: Figure, /, *, alt: str | None = None, **artists):
+    def __init__(self, figure: Figure, /, *, alt: str | None = None, **artists: object) -> None:
         self._artists = {name: artists_of(thing) for name, thing in artists.items()}
         check_artists(figure, self._artists)
         super().__init__(alt=described(figure) if alt is None else alt)
@@ -59,7 +63,7 @@ class LiveFigure(anywidget.AnyWidget):
         self.figure, self.lock = figure, threading.RLock()
         self.report_error: Callable[[Exception], None] = raise_again
         self._things, self._table = artists, GlyphTable()
-        self._callbacks = {"press": [], "drag": [], "release": []}
+        self._callbacks: dict[str, list[Callback]] = {"press": [], "drag": [], "release": []}
         self._pressed, self._stale = PointerEvent("press"), True
         self._prepare()
         self.on_msg(self._receive)
@@ -67,17 +71,17 @@ class LiveFigure(anywidget.AnyWidget):
         figure.set_layout_engine("none")
         self._stale = False
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         counts = {name: len(group) for name, group in self._artists.items()}
         names = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in counts.items())
         return f"LiveFigure({names})"
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         picture = base64.b64encode(self._still()).decode("ascii")
         return bundle | {"image/png": picture}, metadata | {"image/png": {"alt": self.alt}}
 
-    def set(self, **data) -> None:
+    def set(self, **data: Any) -> None:
         """Give named artists new data and show them.
 
         Lines and scatters take ``(x, y)``, fills between ``(x, y1, y2)``, images an array, texts a
@@ -123,9 +127,9 @@ class LiveFigure(anywidget.AnyWidget):
         buffer = io.BytesIO()
         with self.lock:
             stale = self._stale
-            self.figure.canvas.draw()
+            self._canvas.draw()
             self._stale = stale
-            pixels = Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba()))
+            pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
         pixels.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
         return buffer.getvalue()
 
@@ -134,21 +138,21 @@ class LiveFigure(anywidget.AnyWidget):
         data = self.export(format, dpi)
         self.send({"download": filename, "type": TYPES[format]}, [data])
 
-    def on_press(self, callback: Callable[[PointerEvent], None]) -> None:
+    def on_press(self, callback: Callback) -> None:
         """Call ``callback(event)`` when the pointer is pressed on the figure."""
         self._listen("press", callback)
 
-    def on_drag(self, callback: Callable[[PointerEvent], None]) -> None:
+    def on_drag(self, callback: Callback) -> None:
         """Call ``callback(event)`` when the pressed pointer moves: the last place always arrives."""
         self._listen("drag", callback)
 
-    def on_release(self, callback: Callable[[PointerEvent], None]) -> None:
+    def on_release(self, callback: Callback) -> None:
         """Call ``callback(event)`` when the pointer is released."""
         self._listen("release", callback)
 
-    def _prepare(self):
+    def _prepare(self) -> None:
         """Take the figure over: learn of its changes, but not of those of the moving artists."""
-        self.figure.canvas = Canvas(self.figure)
+        self.figure.canvas = self._canvas = Canvas(self.figure)
         for group in self._artists.values():
             for artist in group:
                 artist.set_animated(True)
@@ -158,16 +162,16 @@ class LiveFigure(anywidget.AnyWidget):
                     image.set_interpolation("none")  # the browser enlarges the pixels
         self.figure.stale_callback = self._note_change
 
-    def _note_change(self, _, stale):
+    def _note_change(self, _: Artist, stale: bool) -> None:
         self._stale = self._stale or stale
 
-    def _draw_frame(self):
+    def _draw_frame(self) -> None:
         """Draw everything, with marks in the places of the moving artists."""
         recorder = self._recorder = Recorder(self.figure, self._table)
         moving = [(name, artist) for name, group in self._artists.items() for artist in group]
         try:
             for name, artist in moving:
-                artist.draw = lambda _, name=name, artist=artist: recorder.mark(name, artist)
+                vars(artist)["draw"] = lambda _, name=name, artist=artist: recorder.mark(name, artist)
             self.figure.draw(recorder)
         finally:
             for _, artist in moving:
@@ -176,7 +180,7 @@ class LiveFigure(anywidget.AnyWidget):
         self.frame = {"size": list(strokes.size), "step": strokes.step} | strokes.take()
         self._stale = False
 
-    def _draw(self, name):
+    def _draw(self, name: str) -> None:
         """Draw the artists of one name, in the order and in the parts in which the frame has them."""
         for part in self._recorder.parts.get(name, ()):
             for artist in part:
@@ -184,7 +188,7 @@ class LiveFigure(anywidget.AnyWidget):
             self._recorder.strokes.end_part()
         self.set_trait(trait(name), self._recorder.strokes.take())
 
-    def _check(self, names):
+    def _check(self, names: Iterable[str]) -> None:
         """Raise TypeError for a name that is not one of the moving artists."""
         for name in names:
             if name not in self._artists:
@@ -192,11 +196,11 @@ class LiveFigure(anywidget.AnyWidget):
                 hint = f"; the nearest is {near[0]!r}" if near else ": none was named"
                 raise TypeError(f"no moving artist {name!r}{hint}")
 
-    def _listen(self, kind, callback):
+    def _listen(self, kind: str, callback: Callback) -> None:
         self._callbacks[kind].append(callback)
         self.listens = True
 
-    def _receive(self, _, message, buffers):
+    def _receive(self, _: object, message: dict[str, Any], buffers: list) -> None:
         """Handle a message from the pointer, and tell the browser when the next may come."""
         try:
             event = self._event(message["pointer"], message["x"], message["y"])
@@ -207,7 +211,7 @@ class LiveFigure(anywidget.AnyWidget):
         finally:
             self.send({"ready": True})
 
-    def _event(self, kind, x, y):
+    def _event(self, kind: str, x: float, y: float) -> PointerEvent:
         """Return what happened at a place in figure pixels."""
         with self.lock:
             if kind != "press":
@@ -221,7 +225,7 @@ class LiveFigure(anywidget.AnyWidget):
             self._pressed = press(self.figure, x, y, drawn)
             return self._pressed
 
-    def _drawn(self):
+    def _drawn(self) -> list[tuple[str, int]]:
         """Return the names and parts of the moving artists in their drawing order."""
         return [(op["moving"], op["part"]) for op in self.frame["ops"] if "moving" in op]
 
