@@ -16,6 +16,11 @@ FIELD = re.compile(r"\{(\w+): ([^}]*)\}")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(?:e[-+]?\d+)?")
 
 
+def always() -> bool:
+    """True: what most findings are due."""
+    return True
+
+
 class Finding:
     """A fact by name. Calling it computes its value, once, and gives the same one from then on.
 
@@ -23,10 +28,15 @@ class Finding:
     what the values should be, each in braces behind its name: "{dead: 119} of 300 die, loss {loss: 0.5}".
     A number is right when it comes out so, written with as many digits; "40 %" is 0.4; "below 2", "above 2"
     and "1 to 2" leave room; of an array, every number has to be right.
+
+    due(): whether a check of all findings should compute it now. Some need data that not everybody has, or
+    minutes; they are still there for whoever asks.
     """
 
-    def __init__(self, key: str, compute: Callable[[], Any], sentence: str) -> None:
-        self.key, self.compute, self.sentence = key, compute, sentence
+    def __init__(
+        self, key: str, compute: Callable[[], Any], sentence: str, due: Callable[[], bool] = always
+    ) -> None:
+        self.key, self.compute, self.sentence, self.due = key, compute, sentence, due
         self.__doc__ = self.statement
         self._lock = threading.RLock()
         self._value: Any = None
@@ -67,14 +77,16 @@ class Findings(dict[str, Finding]):
         super().__init__()
         self.chapter = chapter
 
-    def __call__(self, sentence: str) -> Callable[[Callable[[], Any]], Finding]:
+    def __call__(
+        self, sentence: str, due: Callable[[], bool] = always
+    ) -> Callable[[Callable[[], Any]], Finding]:
         """Make a finding of the function below. Raises ValueError for a name that is taken."""
 
         def made(compute: Callable[[], Any]) -> Finding:
             name = compute.__name__
             if name in self:
                 raise ValueError(f"{self.chapter} has a finding {name!r} already")
-            self[name] = Finding(f"{self.chapter}/{name}".replace("_", "-"), compute, sentence)
+            self[name] = Finding(f"{self.chapter}/{name}".replace("_", "-"), compute, sentence, due)
             return self[name]
 
         return made
