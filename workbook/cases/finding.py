@@ -96,12 +96,12 @@ def agrees(value: Any, expected: str) -> bool:
     """Return whether a value is what it should be, as a finding's sentence writes it."""
     if isinstance(value, str):
         return value == expected
-    numbers = _numbers(value, expected)
+    numbers, expected = _numbers(value, expected), expected.removesuffix(" %")
     if expected.startswith("below "):
         return bool((numbers < float(expected[6:])).all())
     if expected.startswith("above "):
         return bool((numbers > float(expected[6:])).all())
-    low, to, high = expected.removesuffix(" %").partition(" to ")
+    low, to, high = expected.partition(" to ")
     if to:
         return bool(((float(low) <= numbers) & (numbers <= float(high))).all())
     return all(float(written(number, low)) == float(low) for number in numbers)
