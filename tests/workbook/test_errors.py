@@ -134,7 +134,7 @@ MISTAKES = {
     "infinite": (
         lambda: Dataset([[0], [1]], [[-np.inf], [1]]), ValueError, "targets .*holds -inf in row 0, column 0"
     ),
-    "text": (lambda: Dataset([["a"]], [[1]]), ValueError, "inputs .*must be numbers in rows of equal length"),
+    "text": (lambda: Dataset([["a"]], [[1]]), ValueError, "inputs .*must be real numbers; found <U1"),
     "ragged": (lambda: Dataset([[1], [1, 2]], [[1], [1]]), ValueError, "rows of equal length"),
     "wrong network": (
         lambda: Experiment(xor(), Network((3, 1))), ValueError,
