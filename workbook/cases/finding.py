@@ -108,9 +108,14 @@ def agrees(value: Any, expected: str) -> bool:
 
 
 def written(value: Any, like: str) -> str:
-    """Return a value with as many digits as the example has; an array as its least and its greatest."""
+    """Return a value with as many digits as the example has; an array as its least and its greatest.
+
+    What is below or above the example's bound is written as the bound: such values may differ by rounding.
+    """
     if isinstance(value, str):
         return value
+    if like.startswith(("below ", "above ")) and agrees(value, like):
+        return like
     numbers, unit = _numbers(value, like), " %" if like.endswith(" %") else ""
     example = NUMBER.search(like)
     if example is None:
