@@ -12,7 +12,7 @@ import ipywidgets
 from nnwidgets.questions.card import Card, choices
 from nnwidgets.questions.numbers import numbers
 from nnwidgets.questions.progress import Progress
-from nnwidgets.questions.rules import Rule
+from nnwidgets.questions.rules import Rule, right_option
 from workbook.cases import Finding
 
 
@@ -51,7 +51,7 @@ class Exercise:
 
     def right(self) -> float | str:
         """Return the right answer, computed now."""
-        return self.rule.right(self.finding) if self.rule else float(self.finding())
+        return right_option(self.rule, self.finding) if self.rule else float(self.finding())
 
     def agrees(self, given: float | str, known: float | str) -> bool:
         """Return whether what was given is the known answer."""

@@ -10,7 +10,7 @@ import traitlets
 
 from nnwidgets.questions.card import Card, choices
 from nnwidgets.questions.progress import Progress
-from nnwidgets.questions.rules import Rule
+from nnwidgets.questions.rules import Rule, right_option
 from workbook.cases import Finding
 
 
@@ -37,11 +37,8 @@ class Prediction:
         return PredictionCard(self, progress)
 
     def right(self) -> str:
-        """Return the right option, computed now. Raises ValueError if it is not among the options."""
-        right = self.rule.right(self.finding)
-        if right not in self.rule.options:
-            raise ValueError(f"{self.finding.key!r} came out as {right!r}, which is not among the options")
-        return right
+        """Return the right option, computed now."""
+        return right_option(self.rule, self.finding)
 
 
 class PredictionCard(Card):

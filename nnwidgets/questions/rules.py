@@ -18,6 +18,14 @@ class Rule(Protocol):
         ...
 
 
+def right_option(rule: Rule, finding: Finding) -> str:
+    """Return the right option, computed now. Raises ValueError if it is not among the options."""
+    right = rule.right(finding)
+    if right not in rule.options:
+        raise ValueError(f"{finding.key!r} came out as {right!r}, which is not among the options")
+    return right
+
+
 class Nearest:
     """The option whose number is nearest to the finding's. options: text -> number."""
 

@@ -8,18 +8,17 @@ import time
 import ipywidgets
 import pytest
 
-from nnwidgets.panel.panel import Panel
-from nnwidgets.pictures.pictures import LossOverTraining
-from nnwidgets.questions.goal import Goal
-from nnwidgets.questions.prediction import Prediction
-from nnwidgets.questions.progress import Progress
+from nnwidgets.panel.training import TrainingPanel
+from nnwidgets.pictures.training import LossOverTraining
+from nnwidgets.questions import Goal, Prediction, Progress
 from nnwidgets.session.knobs import knobs
+from workbook.cases import Finding
 from workbook.plots import new_figure
 
-from .front_end import LineSession, Long, in_thread, press, say
+from .front_end import LineSession, Long, Told, in_thread, press, say
 
 
-class LinePanel(Panel):
+class LinePanel(TrainingPanel):
     """The loss of a LineSession."""
 
     def __init__(self, session=None, prediction=None, goal=None):
@@ -36,7 +35,7 @@ def progress(tmp_path):
 
 
 def question(progress, measure=lambda: "no"):
-    return Prediction("p", "Does it?", ["yes", "no"], measure, progress=progress)
+    return Prediction(Finding("p", measure, "..."), "Does it?", Told(["yes", "no"]))(progress)
 
 
 def answer(prediction, index=0):
@@ -317,13 +316,13 @@ def test_a_measure_that_fails_is_said(progress):
     panel = LinePanel(prediction=(prediction := question(progress, lambda: "perhaps")))
     answer(prediction)
     panel.session.advance(60)
-    assert panel.error.value.startswith("ValueError: prediction &#x27;p&#x27; measured &#x27;perhaps&#x27;")
+    assert panel.error.value.startswith("ValueError: &#x27;p&#x27; came out as &#x27;perhaps&#x27;")
     press(panel.back)
     assert panel.session.step == 59
 
 
 def test_the_goal_turns_green_only_when_reached(progress):
-    goal = Goal("g", "go", lambda session: session.step >= 3, progress)
+    goal = Goal("g", "go", lambda session: session.step >= 3)(progress)
     panel = LinePanel(goal=goal)
     assert goal in panel.children
     press(panel.step)
@@ -336,7 +335,7 @@ def test_the_goal_turns_green_only_when_reached(progress):
 
 
 def test_a_goal_passed_by_in_play_counts_where_it_is_shown(progress):
-    goal = Goal("g", "go", lambda session: session.finished, progress)
+    goal = Goal("g", "go", lambda session: session.finished)(progress)
     panel = LinePanel(LineSession(speed=100_000), goal=goal)
 
     async def scene():
@@ -349,7 +348,7 @@ def test_a_goal_passed_by_in_play_counts_where_it_is_shown(progress):
 
 def test_a_goal_whose_test_fails_is_said(progress):
     panel = LinePanel()
-    panel.goal = Goal("g", "go", broken, progress)
+    panel.goal = Goal("g", "go", broken)(progress)
     press(panel.step)
     assert panel.error.value == MESSAGE
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnwidgets.chapters.bias.session import TwoNeurons
+from nnwidgets.chapters.bias import BiasSession
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.pictures.pictures import POINTS, LossOverTraining, NetworkDrawing, OutputsOverTraining, thinned
+from nnwidgets.pictures.network import NetworkDrawing
+from nnwidgets.pictures.picture import POINTS, thinned
+from nnwidgets.pictures.training import LossOverTraining, OutputsOverTraining
 from workbook import Network
 from workbook.plots import BLUE, ORANGE, new_figure
 
@@ -37,7 +39,7 @@ def test_thinning_keeps_both_ends(count):
 
 
 def test_outputs(axes):
-    session = TwoNeurons(w1=0.5, w2=0.5, compare="output only")
+    session = BiasSession(w1=0.5, w2=0.5, compare="output only")
     picture = OutputsOverTraining(axes, session)
     session.advance(7)
     session.back()
@@ -56,7 +58,7 @@ def test_outputs(axes):
 
 @pytest.mark.parametrize("width", [4, 9])
 def test_the_last_number_of_steps_is_whole_when_the_run_becomes_longer(width):
-    figure, session = new_figure(width, 3), TwoNeurons()
+    figure, session = new_figure(width, 3), BiasSession()
     first, last = figure.subplots(1, 2)
     pictures = [OutputsOverTraining(first, session), LossOverTraining(last, session, (1e-4, 1))]
     live = LiveFigure(figure, **pictures[0].artists, **pictures[1].artists)
@@ -70,7 +72,7 @@ def test_the_last_number_of_steps_is_whole_when_the_run_becomes_longer(width):
 
 
 def test_nothing_to_compare_with(axes):
-    session = TwoNeurons()
+    session = BiasSession()
     picture = OutputsOverTraining(axes, session)
     loss = LossOverTraining(new_figure(3, 2).add_subplot(), session, (1e-4, 1))
 
@@ -102,7 +104,7 @@ def test_loss(axes):
 
 
 def test_the_step_axis_follows_the_length_of_the_run(axes):
-    session = TwoNeurons()
+    session = BiasSession()
     picture = LossOverTraining(axes, session, (1e-3, 1))
     session.length = "10 000"
     picture.show(session)
@@ -120,21 +122,19 @@ def test_a_diverged_run_can_be_drawn(axes):
 
 def drawing(session, names=("x", "y", "z")):
     axes = new_figure(4, 3).add_subplot()
-    picture = NetworkDrawing(axes, session.main.trainer.experiment.network, list(names))
-    picture.axes = axes
-    return picture
+    return NetworkDrawing(axes, session.experiment.network, list(names), lambda place, value: None)
 
 
 def test_the_drawing_has_a_line_for_each_parameter():
-    session = TwoNeurons(bias="both")
+    session = BiasSession(bias="both")
     picture = drawing(session)
-    assert [edge[:3] for edge in picture.edges] == [
+    assert [tuple(place) for place, *_ in picture.edges] == [
         (0, "W", (0, 0)), (0, "b", (0, 0)), (1, "W", (0, 0)), (1, "b", (0, 0)),
     ]  # fmt: skip
 
 
 def test_weights_as_width_colour_and_number():
-    session = TwoNeurons(bias="output only", w1=2.0, w2=-5.0)
+    session = BiasSession(bias="output only", w1=2.0, w2=-5.0)
     picture = drawing(session)
     session.advance(2)
     data = shown(picture, session)
@@ -155,7 +155,7 @@ def test_weights_as_width_colour_and_number():
 
 
 def test_the_drawing_in_words():
-    session = TwoNeurons(bias="output only", w1=2.0, w2=-5.0)
+    session = BiasSession(bias="output only", w1=2.0, w2=-5.0)
     picture = drawing(session)
     assert picture.said(session) == ("Network: W of layer 1 2.00, W of layer 2 -5.00, b of layer 2 0.00.")
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from nnwidgets.questions.prediction import Prediction
+from nnwidgets.questions import Prediction
 from nnwidgets.questions.progress import NAME, Progress
+from workbook.cases import Finding
 
-from .front_end import press, say
+from .front_end import Told, press, say
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def progress(tmp_path):
 
 
 def asked(progress, measure=lambda: "two", because="For <reasons>.", options=("one", "two", "three")):
-    return Prediction("c/q", "Which & why?", options, measure, because, progress)
+    return Prediction(Finding("c/q", measure, "..."), "Which & why?", Told(options), because)(progress)
 
 
 def answer(prediction, option):
@@ -96,7 +97,7 @@ def test_measuring_waits_for_the_answer_and_happens_once(progress):
 def test_a_measure_that_is_not_an_option(progress):
     prediction = asked(progress, lambda: "four")
     answer(prediction, "one")
-    with pytest.raises(ValueError, match="'c/q' measured 'four', which is not among its options"):
+    with pytest.raises(ValueError, match="'c/q' came out as 'four', which is not among the options"):
         prediction.reveal()
     assert prediction.right is None
 

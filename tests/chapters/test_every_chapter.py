@@ -1,0 +1,283 @@
+"""What holds for every chapter: its findings, its questions, its panels, its prose."""
+
+import importlib
+import inspect
+import math
+import re
+import shutil
+from pathlib import Path
+
+import ipywidgets
+import pytest
+
+import workbook
+from nnwidgets.panel.panel import Panel
+from nnwidgets.questions import Exercise, Goal, Prediction, Progress
+from nnwidgets.questions.matching import Matching
+from nnwidgets.session.knobs import Choice, LogSlider, Slider, Switch, Whole
+from workbook import CASES, Trainer
+from workbook.course.checking import check
+
+from ..nnwidgets.front_end import press, say
+from .notebooks import NOTEBOOKS, cells, chapter_path, source
+from .prose import Prose
+from .table import CHAPTERS, PLANTED
+
+KINDS = (Prediction, Exercise, Goal, Matching)
+
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+def facts(chapter):
+    return importlib.import_module(f"workbook.cases.{chapter}")
+
+
+def widgets(chapter):
+    return importlib.import_module(f"nnwidgets.chapters.{chapter}")
+
+
+def questions(chapter, *kinds):
+    """The chapter's questions of these kinds by the name under which the notebook asks for them."""
+    found = vars(widgets(chapter)).items()
+    return {name: thing for name, thing in found if isinstance(thing, kinds or KINDS)}
+
+
+def panels(chapter):
+    """The functions that make the chapter's panels."""
+    found = inspect.getmembers(widgets(chapter), inspect.isfunction)
+    return {name: make for name, make in found if name == "panel" or name.endswith("_panel")}
+
+
+def each(*parts):
+    """Parametrize a test with (chapter, name): one for each part of each chapter."""
+    return pytest.mark.parametrize(
+        ("chapter", "name"), [(chapter, name) for part in parts for chapter in CHAPTERS for name in part(chapter)]
+    )
+
+
+def key_of(question):
+    return question.key if isinstance(question, (Goal, Matching)) else question.finding.key
+
+
+@pytest.fixture(autouse=True)
+def a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+# --- the house
+
+
+def test_the_table_names_every_chapter():
+    assert [chapter_path(chapter) for chapter in CHAPTERS] == NOTEBOOKS
+    assert {case.chapter for case in CASES.values()} == set(CHAPTERS)
+
+
+@every_chapter
+def test_a_chapter_has_one_name_and_costs_little(chapter):
+    """Three files: the case, the widgets, the notebook; a second file of widgets only where one is too long."""
+    files = [Path(facts(chapter).__file__), Path(widgets(chapter).__file__)]
+    assert [file.stem for file in files] == [chapter, chapter]
+    for file in files:
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 420, file.name
+
+
+# --- findings
+
+
+@each(lambda chapter: facts(chapter).fact)
+def test_every_finding_holds(chapter, name):
+    finding = facts(chapter).fact[name]
+    assert finding.holds(), f"should be: {finding.statement}\n       is: {finding}"
+    assert finding.key == f"{chapter}/{name}".replace("_", "-")
+    assert vars(facts(chapter))[name] is finding
+
+
+@every_chapter
+def test_no_recipe_is_trained_twice(chapter, monkeypatch, tmp_path):
+    """All cells of a chapter, all its findings and all its predictions, in one process."""
+    begun = []
+    advance = Trainer.advance
+
+    def noted(self, steps=1):
+        if self.step == 0 and steps and self.from_seeds:
+            begun.append((self.experiment.but(record_every=1), tuple(self.seeds)))
+        return advance(self, steps)
+
+    def init(self, experiment, seeds=0, params=None, inner=Trainer.__init__):
+        self.from_seeds = params is None
+        inner(self, experiment, seeds, params)
+
+    workbook.training.RUNS.forget()
+    monkeypatch.setattr(Trainer, "__init__", init)
+    monkeypatch.setattr(Trainer, "advance", noted)
+    for finding in facts(chapter).fact.values():
+        monkeypatch.setattr(finding, "_value", None)
+    names = {}
+    for cell in cells(chapter_path(chapter), "code"):
+        exec(compile(source(cell), chapter, "exec"), names)
+    for finding in facts(chapter).fact.values():
+        finding()
+    for prediction in questions(chapter, Prediction).values():
+        prediction.right()
+    twice = {str(recipe) for recipe in begun if begun.count(recipe) > 1}
+    assert not twice
+
+
+# --- questions
+
+
+def test_keys_are_unique():
+    keys = [key_of(question) for chapter in CHAPTERS for question in questions(chapter).values()]
+    assert len(keys) == len(set(keys))
+
+
+@each(questions)
+def test_a_question_has_the_key_of_its_name_and_the_chapter_asks_it(chapter, name):
+    assert key_of(questions(chapter)[name]) == f"{chapter}/{name}".replace("_", "-")
+    code = "\n".join(source(cell) for cell in cells(chapter_path(chapter), "code"))
+    assert re.search(rf"\b{chapter}\.{name}\(", code)
+
+
+@each(lambda chapter: questions(chapter, Prediction))
+def test_a_prediction_has_one_right_option_and_scores_it(chapter, name, tmp_path):
+    prediction = questions(chapter)[name]
+    right = prediction.right()
+    assert right in prediction.rule.options
+    wrong = next(option for option in prediction.rule.options if option != right)
+    for option, state in ((right, "right"), (wrong, "wrong")):
+        card = prediction(Progress(tmp_path / state if (tmp_path / state).mkdir() is None else None))
+        assert card.state == "open"
+        card.reveal()
+        assert card.state == "open"
+        assert right not in card.result.value
+        say(card.choice, index=prediction.rule.options.index(option))
+        press(card.button)
+        assert card.state == state
+        assert prediction(card.progress).answered
+
+
+@each(lambda chapter: questions(chapter, Exercise))
+def test_an_exercise_knows_its_answer_and_answers_likely_mistakes(chapter, name, tmp_path):
+    exercise = questions(chapter)[name]
+    right = exercise.right()
+    assert exercise.because
+    card = exercise(Progress(tmp_path))
+    _give(card, right)
+    assert card.right
+    assert exercise(card.progress).right
+    for mistake, reply in exercise.wrong.items():
+        assert not exercise.agrees(mistake, right) or exercise.rule
+        if mistake != right:
+            _give(card, mistake)
+            assert not card.right
+            assert reply[:20].replace("'", "&#x27;") in card.result.value
+    for hint in exercise.hints:
+        assert hint not in card.hint.value
+        press(card.hint_button)
+    assert not exercise.hints or card.hint_button.disabled
+
+
+def _give(card, answer):
+    if isinstance(card.field, ipywidgets.RadioButtons):
+        say(card.field, index=card.field.options.index(answer))
+    else:
+        say(card.field, value=f"{answer:.12g}")
+    press(card.button)
+
+
+# --- panels
+
+
+@each(panels)
+def test_every_control_of_a_panel_over_its_whole_range(chapter, name):
+    """No error, no warning, a line that says where it stands, words for who does not see the picture."""
+    panel = panels(chapter)[name]()
+    assert isinstance(panel, Panel)
+    for knob_name, knob in panel.session.knobs().items():
+        for value in _values(knob):
+            control = panel.controls[knob_name]
+            before = getattr(panel.session, knob_name)
+            say(control, **_state(control, value))
+            refused = getattr(panel.session, knob_name) == before != value
+            assert bool(panel.error.value) == refused, (knob_name, value, panel.error.value)
+            assert panel.session.headline() in panel.status.value.replace("&#x27;", "'")
+            assert len(panel.live.alt) > 20
+        say(control, **_state(control, knob.default_value))
+    assert repr(panel)
+
+
+def _values(knob):
+    match knob:
+        case Choice():
+            return list(knob.options)
+        case Switch():
+            return [True, False]
+        case LogSlider():
+            stops = knob.stops(knob.default_value)
+            return [stops[0], stops[len(stops) // 2], stops[-1]]
+        case Whole():
+            return [knob.low, min(knob.low + 1, knob.high), min(knob.high, 20)]
+        case Slider():
+            return [knob.low, (knob.low + knob.high) / 2, knob.high]
+    raise AssertionError(f"no values for {knob}")
+
+
+def _state(control, value):
+    if not hasattr(control, "options"):
+        return {"value": value}
+    values = [option[1] if isinstance(option, tuple) else option for option in control.options]
+    return {"index": values.index(value)}
+
+
+@each(lambda chapter: questions(chapter, Goal))
+def test_a_goal_is_not_reached_before_anything_is_done(chapter, name):
+    code = "\n".join(source(cell) for cell in cells(chapter_path(chapter), "code"))
+    maker = next(made for made in panels(chapter) if re.search(rf"\b{made}\([^\n]*{name}\(|goal", code))
+    line = questions(chapter)[name]()
+    panel = panels(chapter)[maker](goal=line) if "goal" in inspect.signature(panels(chapter)[maker]).parameters else None
+    assert panel is None or not line.reached
+
+
+# --- prose
+
+
+@every_chapter
+def test_every_number_in_prose_is_printed_found_or_given(chapter):
+    prose = Prose(chapter)
+    assert [number.text for text in prose.texts for number in prose.unaccounted(text)] == []
+    assert prose.order() == []
+    assert prose.idle() == [], "given, but not in the prose"
+
+
+@every_chapter
+def test_a_changed_digit_in_prose_turns_the_check_red(chapter):
+    passed, made = Prose(chapter).survivors()
+    assert made > 100
+    assert len(passed) <= 0.01 * made, passed
+
+
+# --- nbval
+
+
+@pytest.mark.parametrize(("chapter", "bug"), [(c, bug) for c, bugs in PLANTED.items() for bug in bugs])
+def test_a_planted_bug_turns_the_chapter_red(chapter, bug, tmp_path, monkeypatch):
+    file, right, wrong = bug
+    planted = _engine(tmp_path, monkeypatch) / file
+    text = planted.read_text(encoding="utf-8")
+    assert text.count(right) == 1, "the plant no longer fits the code"
+    planted.write_text(text.replace(right, wrong), encoding="utf-8")
+    assert check([chapter_path(chapter)]) == 1
+
+
+def test_a_copy_of_the_engine_without_a_planted_bug_is_green(tmp_path, monkeypatch):
+    """The control: it is the plant that turns a chapter red, and not the copy."""
+    _engine(tmp_path, monkeypatch)
+    assert check([chapter_path("bias")]) == 0
+
+
+def _engine(folder, monkeypatch):
+    copied = folder / "workbook"
+    shutil.copytree(Path(workbook.__file__).parent, copied)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q -x")  # the first red cell is enough
+    return copied
