@@ -1,6 +1,7 @@
 """The life of hidden units: on how many rows each is active, its gradient, and the step at which it dies.
 
-All of it concerns the first hidden layer, and works on one network and on populations alike.
+All of it works on one network and on populations alike. layer: which hidden layer, from 0. A network without
+hidden layers, or without that one, raises ValueError.
 """
 
 from __future__ import annotations
@@ -16,40 +17,43 @@ from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer
 
 
-def active_rows(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+def active_rows(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
     """Return for each unit (..., n_units) on how many rows its weighted sum z is above 0."""
-    return _active(experiment, params).sum(-2)
+    return _active(experiment, params, layer).sum(-2)
 
 
-def rows_seen(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+def rows_seen(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
     """Return for each row (..., n) whether any unit is active on it: 1 or 0."""
-    return _active(experiment, params).any(-1).astype(int)
+    return _active(experiment, params, layer).any(-1).astype(int)
 
 
-def _active(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+def _active(experiment: Experiment, params: list[Layer], layer: int) -> np.ndarray:
     """Return for each row and unit (..., n, n_units) whether z is above 0."""
-    return experiment.network.forward(params, experiment.dataset.inputs)[1][0].z > 0
+    _need_hidden(experiment, layer)
+    return experiment.network.forward(params, experiment.dataset.inputs)[1][layer].z > 0
 
 
-def unit_gradients(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+def unit_gradients(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
     """Return the length of the gradient of each unit's own weights and bias, (..., n_units)."""
+    _need_hidden(experiment, layer)
     data = experiment.dataset
     with np.errstate(all="ignore"):
-        W, b = experiment.loss_and_gradient(params, data.inputs, data.targets)[1][0]
+        W, b = experiment.gradient(params, data.inputs, data.targets)[layer]
         squares = np.square(W).sum(-2)
         return np.sqrt(squares if b is None else squares + np.square(b).sum(-2))
 
 
-def deaths(experiment: Experiment, seeds: int | Iterable[int], steps: int) -> np.ndarray:
+def deaths(experiment: Experiment, seeds: int | Iterable[int], steps: int, layer: int = 0) -> np.ndarray:
     """Return the step by which each unit was dead, (n_seeds, n_units): 0 at the start, -1 if not by `steps`.
 
     A dead unit has gradient 0, and plain gradient descent leaves it as it is: the first such step counts.
     """
+    _need_hidden(experiment, layer)
     trainer = Trainer(experiment, seed_list(seeds))
-    died = np.where(dead_units(experiment, trainer.params)[0], 0, -1)
+    died = np.where(dead_units(experiment, trainer.params)[layer], 0, -1)
     for step in range(1, steps + 1):
         trainer.advance()
-        died[(died < 0) & dead_units(experiment, trainer.params)[0]] = step
+        died[(died < 0) & dead_units(experiment, trainer.params)[layer]] = step
     return died
 
 
@@ -62,8 +66,9 @@ def layer_deaths(died: np.ndarray) -> dict[int, int]:
 def diary(experiment: Experiment, seed: int, steps: int) -> list[list[object]]:
     """Return a line a step, from 0: step, loss; then active rows, output weight and gradient of each unit.
 
-    Numbers are texts of three significant digits, ready for a table. One output.
+    Numbers are texts of three significant digits, ready for a table. One hidden layer, one output.
     """
+    _need_one_output(experiment)
     trainer, lines = Trainer(experiment, seed), []
     for step in range(steps + 1):
         params = trainer.params
@@ -82,9 +87,11 @@ def diary(experiment: Experiment, seed: int, steps: int) -> list[list[object]]:
 def starts(experiment: Experiment, seeds: int | Iterable[int]) -> np.ndarray:
     """Return how each seed starts, (n_seeds,) of text: "dead", "only negative" or "positive".
 
-    dead: no unit is active on any row. positive: some unit that is not dead has an output weight above 0.
-    only negative: there are such units, and all of them have output weights below 0. One output.
+    dead: every unit is. positive: some unit that is not dead has an output weight above 0.
+    only negative: there are such units, and all of them have output weights of 0 or below. One hidden layer,
+    one output.
     """
+    _need_one_output(experiment)
     params = experiment.network.init(seed_list(seeds))
     alive = ~dead_units(experiment, params)[0]
     positive = alive & (params[1].W[..., 0] > 0)
@@ -99,10 +106,35 @@ def fates(run: Run) -> Mapping[tuple[str, str], int]:
 
 
 def uphill(run: Run) -> dict[str, str]:
-    """Count by `starts` the seeds whose loss goes up at some step by a thousandth or more: "3 of 5"."""
+    """Count by `starts` the seeds whose loss goes up at some step by a thousandth or more: "3 of 5".
+
+    Raises ValueError for a run in which not every step was recorded.
+    """
+    if len(run.steps) <= run.steps[-1]:
+        raise ValueError(
+            f"{run.steps[-1]} steps with {len(run.steps)} recorded losses do not tell whether each step went "
+            "up: train with record_every=1"
+        )
     begun = starts(run.experiment, run.seeds)
     with np.errstate(all="ignore"):
-        rises = (run.losses[1:] > 1.001 * run.losses[:-1]).any(axis=0)
+        rises = np.any(run.losses[1:] > 1.001 * run.losses[:-1], axis=0)
     return {
         str(kind): f"{rises[begun == kind].sum()} of {(begun == kind).sum()}" for kind in np.unique(begun)
     }
+
+
+def _need_hidden(experiment: Experiment, layer: int) -> None:
+    hidden = len(experiment.network.sizes) - 2
+    if not 0 <= layer < hidden:
+        raise ValueError(
+            f"there is no hidden layer {layer}: a network of sizes {experiment.network.sizes} has {hidden}"
+        )
+
+
+def _need_one_output(experiment: Experiment) -> None:
+    sizes = experiment.network.sizes
+    if len(sizes) != 3 or sizes[-1] != 1:
+        raise ValueError(
+            f"this looks at each unit's one output weight: it needs one hidden layer and one output, such as "
+            f"(5, 2, 1), not {sizes}"
+        )

@@ -1,0 +1,32 @@
+"""Answers: what trained networks say, to the rows that they were shown and to others."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from workbook.data.datasets import Dataset
+from workbook.training import Run
+
+
+def answers(run: Run, inputs: ArrayLike) -> np.ndarray:
+    """Return what each seed's network says to these inputs (n, n_in) in the end, (n_seeds, n, n_out)."""
+    return run.experiment.network.forward(run.params, np.array(inputs, float))[0]
+
+
+def says_to_all(run: Run, answer: float, within: float = 0.01) -> np.ndarray:
+    """Return for each seed whether it says `answer` to every row that it was shown, (n_seeds,)."""
+    with np.errstate(invalid="ignore"):
+        return np.abs(run.outputs - answer).max((-2, -1)) < within
+
+
+def r_squared(run: Run, dataset: Dataset | None = None) -> np.ndarray:
+    """Return the share of the targets' variance that each seed explains, (n_seeds,); nan where it diverged.
+
+    1 for right answers, 0 for answers no better than the targets' mean. dataset: other data than the run's
+    own, with as many inputs and targets.
+    """
+    data = dataset or run.experiment.dataset
+    with np.errstate(all="ignore"):
+        errors = np.square(answers(run, data.inputs) - data.targets).mean((-2, -1))
+        return 1 - errors / data.targets.var(axis=0).mean()
