@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.network import Layer, arrays
 from workbook.parts import ACTIVATIONS, Activation, Loss
 from workbook.training import Run
 
@@ -19,6 +22,32 @@ cross_entropy = Loss(
     lambda y, t: -(t * np.log(y) + (1 - t) * np.log(1 - y)).mean((-2, -1)),
     lambda y, t: (y - t) / (y * (1 - y)) / t.size,
 )
+
+
+@dataclass(frozen=True)
+class Span:
+    """What numbers there can be: from low to high; sum_to_one: several of them that add up to 1."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    sum_to_one: bool = False
+
+    def covers(self, other: Span) -> bool:
+        """Return whether everything in `other` lies in this span."""
+        inside = self.low <= other.low and other.high <= self.high
+        return inside and (other.sum_to_one or not self.sum_to_one)
+
+
+def tightest(target: Span, outputs: Mapping[str, Span]) -> str:
+    """Return the output that covers the target and is itself covered by every other that does.
+
+    Raises ValueError if there is no such output, or more than one.
+    """
+    covering = {name: span for name, span in outputs.items() if span.covers(target)}
+    best = [name for name, span in covering.items() if all(other.covers(span) for other in covering.values())]
+    if len(best) != 1:
+        raise ValueError(f"the tightest output for {target} is none of {list(outputs)}, or several: {best}")
+    return best[0]
 
 
 class OutputUnit(NamedTuple):
@@ -40,14 +69,21 @@ def output_unit(experiment: Experiment, params: list[Layer]) -> OutputUnit:
 
 
 def hinges(params: list[Layer]) -> np.ndarray:
-    """Return where each hidden unit of a one-input network has its kink, -b/w, (..., n_hidden)."""
+    """Return where each hidden unit of a one-input network has its kink, -b/w, (..., n_hidden).
+
+    Raises ValueError for a network whose hidden units have no bias, or more than one input.
+    """
+    W, b = params[0]
+    if b is None or W.shape[-2] != 1:
+        inputs = f"{W.shape[-2]} inputs and {'no' if b is None else 'a'} bias"
+        raise ValueError(f"hinges lie at -b/w, of units with one input and a bias; these have {inputs}")
     with np.errstate(all="ignore"):
-        return -params[0].b[..., 0, :] / params[0].W[..., 0, :]
+        return -b[..., 0, :] / W[..., 0, :]
 
 
 def starts_below_zero(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return for each member (...) whether the output unit's weighted sum is 0 or less for every row."""
-    return (output_unit(experiment, params).z <= 0).all(-1)
+    return np.asarray((output_unit(experiment, params).z <= 0).all(-1))
 
 
 def stuck(run: Run) -> np.ndarray:
@@ -56,10 +92,10 @@ def stuck(run: Run) -> np.ndarray:
     return run.losses[-1] > 0.95 * np.square(run.experiment.dataset.targets).mean()
 
 
-def steepness(experiment: Experiment, params: list[Layer]) -> np.ndarray:
-    """Return the squared length of the gradient, (...): how fast the loss falls, per unit of step size."""
-    _, gradient = experiment.loss_and_gradient(params, experiment.dataset.inputs, experiment.dataset.targets)
-    return sum(np.square(array).sum((-2, -1)) for layer in gradient for array in layer if array is not None)
+def fall(experiment: Experiment, params: list[Layer]) -> np.ndarray:
+    """Return how fast the loss falls, per unit of step size, (...): the squared length of the gradient."""
+    gradient = experiment.gradient(params, experiment.dataset.inputs, experiment.dataset.targets)
+    return np.add.reduce([np.square(array).sum((-2, -1)) for array in arrays(gradient)])
 
 
 def straight_line_error(dataset: Dataset, through_origin: bool = False) -> float:
