@@ -3,6 +3,7 @@
 from nnwidgets.questions.card import Card
 from nnwidgets.questions.exercise import Exercise, ExerciseCard
 from nnwidgets.questions.goal import Goal, GoalLine, goal
+from nnwidgets.questions.matching import Matching, MatchingCard
 from nnwidgets.questions.prediction import Prediction, PredictionCard
 from nnwidgets.questions.progress import Progress
 from nnwidgets.questions.rules import Most, Nearest, Said, UpTo, Which
@@ -13,6 +14,8 @@ __all__ = [
     "ExerciseCard",
     "Goal",
     "GoalLine",
+    "Matching",
+    "MatchingCard",
     "Most",
     "Nearest",
     "Prediction",
