@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from workbook.rates import Rate
 from workbook.training import Run
@@ -24,8 +25,8 @@ def new_figure(width: float = 9, height: float = 3.4) -> Figure:
 
     On the right is room for the last number of an axis to grow: from 800 to 10000, say.
     """
-    figure = Figure((width, height), dpi=100, layout="constrained")
-    figure.get_layout_engine().set(rect=(0, 0, 1 - 0.22 / width, 1))
+    layout = ConstrainedLayoutEngine(rect=(0, 0, 1 - 0.22 / width, 1))
+    figure = Figure((width, height), dpi=100, layout=layout)
     return figure
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.network import NetworkDrawing
+from nnwidgets.pictures.picture import Picture
 from nnwidgets.pictures.surface import LossSurface
 from nnwidgets.pictures.training import LossOverTraining, OutputsOverTraining
 from nnwidgets.questions import (
@@ -107,7 +108,7 @@ def panel(
     loss = LossOverTraining(axes["L"], session, (1e-5, 1))
     if bound:
         loss.mark(facts.INFIMUM, "1/8")
-    pictures = [
+    pictures: list[Picture] = [
         LossSurface(axes["S"], session, places, (-LIMIT, LIMIT), session.start_at),
         OutputsOverTraining(axes["O"], session),
         NetworkDrawing(axes["N"], session.experiment.network, ["x", "y", "z"], session.set_weight),

@@ -46,7 +46,8 @@ class NetworkDrawing:
                 (Place(number, "b", (0, j)), (number + 0.25, -1.35), above[j]) for j in range(n_out)
             ]
         segments = np.array([(start, end) for _, start, end in self.edges])
-        lines = axes.add_collection(LineCollection(segments, linewidths=1.0, capstyle="round"))
+        lines = LineCollection(list(segments), linewidths=1.0, capstyle="round")
+        axes.add_collection(lines)
         lines.set_pickradius(9)
         for number, size in enumerate(network.sizes):
             for row, place in enumerate(_column(number, size)):
@@ -73,9 +74,9 @@ class NetworkDrawing:
         values = np.array([value_at(params, place) for place, *_ in self.edges])
         self.values, here = values, ~np.isnan(values)
         lines = self.lines
-        lines.set_linewidths(np.where(here, 0.8 + np.minimum(np.abs(np.nan_to_num(values)), 8), 0))
-        lines.set_colors([BLUE if value >= 0 else ORANGE for value in values])
-        lines.set_linestyles(["-" if not value < 0 else (0, (1.5, 1)) for value in values])
+        lines.set_linewidth(np.where(here, 0.8 + np.minimum(np.abs(np.nan_to_num(values)), 8), 0))
+        lines.set_color([BLUE if value >= 0 else ORANGE for value in values])
+        lines.set_linestyle(["-" if not value < 0 else (0, (1.5, 1)) for value in values])
         data = {
             "edges": np.where(here[:, None, None], self.segments, np.nan),
             "weights": [f"{value:.2f}" if ok else "" for value, ok in zip(values, here, strict=True)],

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 POINTS = 300  # a line in a picture has no more
 Item = TypeVar("Item")
@@ -22,12 +22,20 @@ class Picture(Protocol):
     get what begins on its axes.
     """
 
-    axes: Axes
-    artists: Mapping[str, Artist | list[Artist]]
+    @property
+    def axes(self) -> Axes: ...
+
+    @property
+    def artists(self) -> Mapping[str, Any]: ...
 
     def show(self, session: Any) -> dict[str, Any]: ...
 
     def said(self, session: Any) -> str: ...
+
+
+def drawn(line: Line2D) -> bool:
+    """Return whether a line has any points."""
+    return bool(np.size(line.get_xdata()))
 
 
 def thinned(items: Sequence[Item]) -> Sequence[Item]:

@@ -10,7 +10,7 @@ from matplotlib import colormaps, patheffects
 from matplotlib.axes import Axes
 
 from nnwidgets.live_figure import PointerEvent
-from nnwidgets.pictures.picture import thinned
+from nnwidgets.pictures.picture import drawn, thinned
 from nnwidgets.session.history import History
 from nnwidgets.session.training import Session
 from workbook.measures.surface import Place, loss_surface, value_at
@@ -52,7 +52,7 @@ class LossSurface:
         )
         axes.figure.colorbar(self.image, ax=axes, shrink=0.9, pad=0.02, extend="max")
         outline = [patheffects.withStroke(linewidth=3.2, foreground="black")]
-        white = {"color": "white", "path_effects": outline}
+        white: dict[str, Any] = {"color": "white", "path_effects": outline}
         (path,) = axes.plot([], [], linewidth=1.6, **white)
         (self.other,) = axes.plot([], [], linewidth=1.4, linestyle=(0, (2, 1.5)), **white)
         (self.start,) = axes.plot([], [], "s", color="white", markeredgecolor="black", markersize=6)
@@ -74,7 +74,7 @@ class LossSurface:
         data: dict[str, Any] = {"path": first.T, "here": first[-1:].T}
         if not np.array_equal(self.start.get_xydata(), first[:1]):
             data["start"] = first[:1].T
-        if others or len(self.other.get_xdata()):
+        if others or drawn(self.other):
             data["other"] = others[0].T if others else ([], [])
         still = self._still(session)
         if (

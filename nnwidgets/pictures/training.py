@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from nnwidgets.pictures.picture import POINTS, early_ones, thinned
+from nnwidgets.pictures.picture import POINTS, drawn, early_ones, thinned
 from nnwidgets.session.history import History, Moment
 from nnwidgets.session.training import Session
 from workbook.plots import SERIES, tidy
@@ -60,7 +60,7 @@ class OutputsOverTraining:
         data = {"outputs": _curves(first, session.step, rows)}
         if others:
             data["compared"] = _curves(others[0], session.step, rows)
-        elif len(self.others[0].get_xdata()):
+        elif drawn(self.others[0]):
             data["compared"] = [([], [])] * rows
         return data
 
@@ -107,14 +107,14 @@ class LossOverTraining:
     def mark(self, level: float, name: str) -> None:
         """Draw a dotted line at a loss that means something, with its name at the right end."""
         self.axes.axhline(level, color="0.5", linewidth=0.8, linestyle=":")
-        place = {"transform": self.axes.get_yaxis_transform(), "ha": "right", "va": "top"}
-        self.axes.text(0.98, level, name, fontsize=8, color="0.4", **place)
+        words = self.axes.text(0.98, level, name, fontsize=8, color="0.4", ha="right", va="top")
+        words.set_transform(self.axes.get_yaxis_transform())
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
         self.steps.follow(session)
         first, *others = (self._losses(h.until(session.step)) for h in session.histories.values())
-        if others or len(self.other.get_xdata()):
+        if others or drawn(self.other):
             return {"loss": first, "compared_loss": others[0] if others else ([], [])}
         return {"loss": first}
 

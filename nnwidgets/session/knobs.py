@@ -29,9 +29,9 @@ class Knob(traitlets.TraitType):
         """Return what a value stands for: itself."""
         return value
 
-    def refuse(self, value: object, expected: str) -> None:
-        """Raise TraitError: what was given, and what was expected."""
-        raise traitlets.TraitError(f"{self.label} is {expected}, not {value!r}")
+    def refusal(self, value: object, expected: str) -> traitlets.TraitError:
+        """Return the error that says what was given, and what was expected."""
+        return traitlets.TraitError(f"{self.label} is {expected}, not {value!r}")
 
 
 class Slider(Knob):
@@ -43,11 +43,11 @@ class Slider(Knob):
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> float:
         """Return value as a float, if it is a number within the bounds."""
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
         # A control may overshoot its own bound by a rounding error; that is no mistake of the learner's.
-        if number and self.low - 1e-9 <= value <= self.high * (1 + 1e-9) + 1e-9:
-            return min(max(float(value), self.low), self.high)
-        return self.refuse(value, f"a number from {self.low:g} to {self.high:g}")
+        if self.low - 1e-9 <= number <= self.high * (1 + 1e-9) + 1e-9:
+            return min(max(float(number), self.low), self.high)
+        raise self.refusal(value, f"a number from {self.low:g} to {self.high:g}")
 
 
 class LogSlider(Slider):
@@ -75,7 +75,7 @@ class Whole(Slider):
         """Return value, if it is a whole number within the bounds."""
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
-        return self.refuse(value, f"a whole number from {self.low} to {self.high}")
+        raise self.refusal(value, f"a whole number from {self.low} to {self.high}")
 
 
 class Choice(Knob):
@@ -95,7 +95,7 @@ class Choice(Knob):
         """Return value, if it is one of the labels."""
         if isinstance(value, str) and value in self.options:
             return value
-        return self.refuse(value, "one of " + ", ".join(map(repr, self.options)))
+        raise self.refusal(value, "one of " + ", ".join(map(repr, self.options)))
 
 
 class Switch(Knob):
@@ -103,11 +103,13 @@ class Switch(Knob):
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> bool:
         """Return value, if it is True or False."""
-        return value if isinstance(value, bool) else self.refuse(value, "True or False")
+        if isinstance(value, bool):
+            return value
+        raise self.refusal(value, "True or False")
 
 
 def knobs(owner: traitlets.HasTraits) -> dict[str, Knob]:
     """Return the owner's knobs by trait name, in the order in which its class declares them."""
-    traits = owner.traits()
+    found = {name: trait for name, trait in owner.traits().items() if isinstance(trait, Knob)}
     declared = [name for kind in reversed(type(owner).__mro__) for name in vars(kind)]
-    return {name: traits[name] for name in dict.fromkeys(declared) if isinstance(traits.get(name), Knob)}
+    return {name: found[name] for name in dict.fromkeys(declared) if name in found}

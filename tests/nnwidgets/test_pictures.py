@@ -128,7 +128,7 @@ def drawing(session, names=("x", "y", "z")):
 def test_the_drawing_has_a_line_for_each_parameter():
     session = BiasSession(bias="both")
     picture = drawing(session)
-    assert [tuple(place) for place, *_ in picture.edges] == [
+    assert [(place.layer, place.kind, place.index) for place, *_ in picture.edges] == [
         (0, "W", (0, 0)), (0, "b", (0, 0)), (1, "W", (0, 0)), (1, "b", (0, 0)),
     ]  # fmt: skip
 

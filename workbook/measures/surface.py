@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from workbook.experiment import Experiment
 from workbook.network import Layer
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where a parameter stands: in params[layer].W or params[layer].b, at index."""
 
     layer: int  # from 0, the first hidden layer
