@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from workbook.outcomes import OUTCOMES
+from workbook.rates import Rate
 from workbook.training import Run
 
 
@@ -46,3 +47,19 @@ def median_loss(run: Run) -> str:
     final = np.sort(np.where(np.isfinite(run.losses[-1]), run.losses[-1], np.inf))
     middle = final[len(final) // 2]
     return f"{middle:.3g}" if middle >= 1e-9 else "below 1e-9"
+
+
+def share_table(shares: Mapping[str, np.ndarray], good: float = 0.8, guessing: float = 0.2) -> str:
+    """Return one line a name: the share that is right in the median seed, in the middle 90 % of them.
+
+    The last column is how many seeds are better than `good`. Where hardly any is better than `guessing`, the
+    digits stay out: they differ from one processor to the next.
+    """
+    rows = []
+    for name, found in shares.items():
+        low, middle, high = np.percentile(found, (5, 50, 95))
+        known = [f"{middle:.0%}", f"{low:.0%} to {high:.0%}"]
+        if high <= guessing:
+            known = [f"about {guessing / 2:.0%}", f"under {guessing:.0%}"]
+        rows.append([name, *known, Rate(int((found > good).sum()), len(found))])
+    return table(["", "right", "middle 90 % of seeds", f"seeds over {100 * good:.0f} %"], rows)

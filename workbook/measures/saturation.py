@@ -1,61 +1,62 @@
-"""Saturation: how far out on the flat ends of the sigmoid a first layer starts."""
+"""Saturation: where a hidden layer's activation is so flat that next to nothing comes back through it.
+
+All of it works for any hidden layer, counted from 0, and any activation, on one network and on populations.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.network import Layer
-from workbook.training import Trainer
+from workbook.network import Layer, Trace
 
 SATURATED = 0.01  # a sigmoid's slope is 1/4 at best; below this it passes less than a twenty-fifth of that
 
 
-def weighted_sums(experiment: Experiment, params: list[Layer]) -> np.ndarray:
-    """Return the weighted sums z of the first layer for every row of the data, (..., n, n_units)."""
-    W, b = params[0]
-    return experiment.dataset.inputs @ W + b
+def squared_length(inputs: np.ndarray) -> float:
+    """Return the sum of a row's squared inputs, averaged over the rows: inputs (n, n_in)."""
+    return float(np.square(inputs).sum(-1).mean())
 
 
-def spread(experiment: Experiment, params: list[Layer]) -> float:
-    """Return the standard deviation of z over units, rows and seeds, around the 0 that is its mean."""
-    return float(np.sqrt(np.square(weighted_sums(experiment, params)).mean()))
+def expected_deviation(inputs: np.ndarray, bias: bool = True) -> float:
+    """Return the standard deviation of z for weights, and biases, from N(0, 1): their variances add up."""
+    return float(np.sqrt(squared_length(inputs) + bias))
 
 
-def squared_length(experiment: Experiment) -> float:
-    """Return the sum of a row's squared inputs, averaged over the rows."""
-    return float(np.square(experiment.dataset.inputs).sum(-1).mean())
+def measured_deviation(experiment: Experiment, params: list[Layer], layer: int = 0) -> float:
+    """Return the root mean square of z over units, rows and seeds: its deviation where its mean is 0."""
+    return float(np.sqrt(np.square(hidden_layer(experiment, params, layer).z).mean()))
 
 
-def expected_deviation(experiment: Experiment) -> float:
-    """Return the standard deviation of z for weights and bias from N(0, 1): their variances add up."""
-    return float(np.sqrt(squared_length(experiment) + 1))
-
-
-def slopes(z: np.ndarray) -> np.ndarray:
-    """Return the slope of the sigmoid at z: 1/4 at 0, next to nothing far from it."""
-    half = 0.5 * np.minimum(np.abs(z), 600)  # beyond that the slope is 0 to all intents, and cosh overflows
-    return 0.25 / np.cosh(half) ** 2
-
-
-def saturated(experiment: Experiment, params: list[Layer]) -> float:
-    """Return the share of hidden units and rows for which the sigmoid's slope is below 0.01."""
-    return float((slopes(weighted_sums(experiment, params)) < SATURATED).mean())
-
-
-def hidden_outputs(experiment: Experiment, params: list[Layer], rows: int | None = None) -> np.ndarray:
+def hidden_outputs(
+    experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None
+) -> np.ndarray:
     """Return what the hidden units say to the first rows of the data (None: to all), (..., rows, n_units)."""
+    return hidden_layer(experiment, params, layer, rows).y
+
+
+def slopes(
+    experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None
+) -> np.ndarray:
+    """Return the slope of the hidden units' activation where they stand, (..., rows, n_units)."""
+    _, z, y = hidden_layer(experiment, params, layer, rows)
     with np.errstate(all="ignore"):
-        _, trace = experiment.network.forward(params, experiment.dataset.inputs[:rows])
-    return trace[0].y
+        return experiment.network.hidden.derivative(z, y)
 
 
-def saturated_by_step(experiment: Experiment, steps: Iterable[int], seeds: Iterable[int]) -> list[float]:
-    """Return the saturated share after each of these numbers of training steps, in rising order."""
-    trainer, shares = Trainer(experiment, seeds), []
-    for step in steps:
-        trainer.advance(step - trainer.step)
-        shares.append(saturated(experiment, trainer.params))
-    return shares
+def saturated(experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None) -> float:
+    """Return the share of hidden units and rows for which the activation's slope is below 0.01."""
+    return float((np.abs(slopes(experiment, params, layer, rows)) < SATURATED).mean())
+
+
+def hidden_layer(
+    experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None
+) -> Trace:
+    """Return what a hidden layer does with the first rows of the data (None: with all).
+
+    Raises ValueError for a hidden layer that there is not.
+    """
+    sizes = experiment.network.sizes
+    if not 0 <= layer < len(sizes) - 2:
+        raise ValueError(f"a network of sizes {sizes} has {len(sizes) - 2} hidden layers; no number {layer}")
+    return experiment.network.forward(params, experiment.dataset.inputs[:rows])[1][layer]

@@ -1,0 +1,28 @@
+"""How many pictures of digits are named rightly: by a network, and by their nearest neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbook.data.digits import accuracy
+from workbook.network import Layer, Network
+
+
+def share_right(network: Network, params: list[Layer], inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the share of the rows (n, n_in) whose largest output is their label's, (...)."""
+    return accuracy(network.forward(params, inputs)[0], labels)
+
+
+def answers(network: Network, params: list[Layer], inputs: np.ndarray) -> np.ndarray:
+    """Return which digit a network takes each row (n, n_in) for, (..., n)."""
+    return network.forward(params, inputs)[0].argmax(-1)
+
+
+def nearest_labels(known: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Return for each asked row (m, n_in) the label of the known row (n, n_in) that is nearest to it, (m,).
+
+    It trains nothing, so it shows what the inputs alone are good for. Of two that are equally near, the
+    first counts; whole numbers are compared exactly, so that ties are the same on every machine.
+    """
+    distances = np.square(known).sum(-1) - 2 * asked @ known.T
+    return labels[distances.argmin(-1)]
