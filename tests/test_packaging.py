@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from workbook.course.cli import main
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("workbook", "nnwidgets")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -85,3 +87,12 @@ def test_both_licences_are_declared_and_travel_along():
     assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
     assert metadata.get_all("License-File") == ["LICENSE", "workbook/data/digits.txt"]
     assert "CC BY 4.0" in (ROOT / "workbook/data/digits.txt").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_what_the_command_prints(capsys):
+    """On a package index the picture has no address, and this table stands for it."""
+    shown = re.search(
+        r"^\$ workbook (.*)\n((?:.*\n)*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M
+    )
+    assert main(shown[1].split()) == 0
+    assert capsys.readouterr().out == shown[2]
