@@ -45,7 +45,7 @@ class Matching:
         return MatchingCard(self, progress)
 
     def right(self) -> dict[str, str]:
-        """Return the option that goes with each row, computed now. Raises ValueError if it is none of them."""
+        """Return the option of each row, computed now. Raises ValueError if it is not among the options."""
         pairs: Mapping[str, str] = self.finding.value(self.of) if self.of else self.finding()
         for row in self.rows:
             if pairs.get(row) not in self.options:
@@ -54,7 +54,7 @@ class Matching:
 
 
 class MatchingCard(Card):
-    """A list of options for each row; checked as often as the learner likes, and the last answers are kept."""
+    """A list of options for each row; checked as often as the learner likes; the last choices are kept."""
 
     def __init__(self, matching: Matching, progress: Progress | None = None) -> None:
         self.matching, self.right = matching, 0

@@ -26,8 +26,6 @@ class Session(Watched):
     remembered; playing, whether training goes on by itself; finished, whether the run has come to its end.
     """
 
-    stride = 1  # training steps between two remembered moments
-
     seed = Whole(0, 9999, 0, "seed")
     speed = LogSlider(1, 100_000, 100, "speed", unit="1/s", restarts=False)
 
@@ -48,6 +46,11 @@ class Session(Watched):
     def start(self, experiment: Experiment) -> list[Layer] | None:
         """Return the parameters to start from, with a seed axis of 1; None: as the seed draws them."""
         return None
+
+    @property
+    def stride(self) -> int:
+        """Training steps between two remembered moments."""
+        return 1
 
     @property
     def steps(self) -> int:

@@ -88,7 +88,7 @@ def test_scrubbing(step, shown):
 def test_going_back_and_training_on_is_training_through(kind, back_to):
     straight, bent = kind(seed=2), kind(seed=2)
     straight.advance(60)
-    bent.advance(40 // kind.stride)
+    bent.advance(40 // bent.stride)
     bent.go_to(back_to)
     bent.advance(60)
     for name in straight.histories:

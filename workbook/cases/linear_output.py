@@ -266,7 +266,7 @@ def relu() -> dict[str, float]:
     moved = np.any([change.any((1, 2)) for change in changes], axis=0)[low]
     short, long = (stuck(trained(f"ReLU output, {when}")) for when in ("step 0.03", "step 0.3"))
     counts = {"below": low, "moved": moved, "away": ~short[low], "short": short, "long": long}
-    return {name: int(which.sum()) for name, which in counts.items()}
+    return {name: int(which.sum()) for name, which in counts.items()} | {"share": (~short[low]).mean()}
 
 
 @fact(
