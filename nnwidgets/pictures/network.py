@@ -74,7 +74,7 @@ class NetworkDrawing:
         values = np.array([value_at(params, place) for place, *_ in self.edges])
         self.values, here = values, ~np.isnan(values)
         lines = self.lines
-        lines.set_linewidth(np.where(here, 0.8 + np.minimum(np.abs(np.nan_to_num(values)), 8), 0))
+        lines.set_linewidth(list(np.where(here, 0.8 + np.minimum(np.abs(np.nan_to_num(values)), 8), 0)))
         lines.set_color([BLUE if value >= 0 else ORANGE for value in values])
         lines.set_linestyle(["-" if not value < 0 else (0, (1.5, 1)) for value in values])
         data = {

@@ -22,37 +22,42 @@ class Initializer(Part):
     draw: Callable[[np.random.RandomState, tuple[int, int], int, int], np.ndarray]
 
 
-def _scaled(name: str, deviation: Callable[[int, int], float]) -> Initializer:
-    """Normal with mean 0 and a standard deviation that depends on fan_in and fan_out."""
-    return Initializer(
-        name, lambda random, shape, fan_in, layer: deviation(fan_in, shape[1]) * random.standard_normal(shape)
-    )
+def spread_by(name: str, deviation: Callable[[int, int], float]) -> Initializer:
+    """Return the normal distribution with mean 0 and the standard deviation deviation(fan_in, fan_out)."""
+
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+        return deviation(fan_in, shape[1]) * random.standard_normal(shape)
+
+    return Initializer(name, draw)
 
 
 def normal(deviation: float = 1.0) -> Initializer:
     """Normal with mean 0 and this standard deviation. Raises ValueError unless it is finite and 0 or more."""
     if not 0 <= deviation < np.inf:
         raise ValueError(f"a standard deviation is finite and 0 or more, not {deviation:g}")
-    return _scaled(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
+    return spread_by(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
 
 
 def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
     """Uniform between low and high. Raises ValueError unless both are finite and low <= high."""
     if not -np.inf < low <= high < np.inf:
         raise ValueError(f"bounds are finite, the lower one first, not {low:g} and {high:g}")
-    return Initializer(
-        f"uniform({low:.15g}, {high:.15g})",
-        lambda random, shape, fan_in, layer: low + (high - low) * random.random_sample(shape),
-    )
+
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+        return low + (high - low) * random.random_sample(shape)
+
+    return Initializer(f"uniform({low:.15g}, {high:.15g})", draw)
 
 
 def constant(value: float = 0.0) -> Initializer:
     """The same value everywhere: 0.1, say, for biases. Raises ValueError unless it is finite."""
     if not np.isfinite(value):
         raise ValueError(f"a start value is a finite number, not {value:g}")
-    return Initializer(
-        f"constant({value:.15g})", lambda random, shape, fan_in, layer: np.full(shape, float(value))
-    )
+
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+        return np.full(shape, float(value))
+
+    return Initializer(f"constant({value:.15g})", draw)
 
 
 def explicit(*arrays: ArrayLike) -> Initializer:
@@ -71,9 +76,9 @@ def explicit(*arrays: ArrayLike) -> Initializer:
 INITIALIZERS = Registry("initializer", Initializer)
 # LeCun et al. 1998, "Efficient BackProp"; Glorot and Bengio 2010, "Understanding the difficulty of training
 # deep feedforward neural networks"; He et al. 2015, "Delving deep into rectifiers".
-INITIALIZERS.add_plain(_scaled("lecun", lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
-INITIALIZERS.add_plain(_scaled("xavier", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
-INITIALIZERS.add_plain(_scaled("he", lambda fan_in, fan_out: np.sqrt(2 / fan_in)))
+INITIALIZERS.add_plain(spread_by("lecun", lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
+INITIALIZERS.add_plain(spread_by("xavier", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
+INITIALIZERS.add_plain(spread_by("he", lambda fan_in, fan_out: np.sqrt(2 / fan_in)))
 INITIALIZERS.add("normal", normal)
 INITIALIZERS.add("uniform", uniform)
 INITIALIZERS.add("constant", constant)

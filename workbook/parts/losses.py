@@ -26,11 +26,14 @@ class Loss(Part):
 
 def squared_error(name: str, factor: Callable[[int, int], float]) -> Loss:
     """Return factor(n, n_out) times the sum of (y - t)^2 over all rows and outputs."""
-    return Loss(
-        name,
-        lambda y, t: factor(*t.shape[-2:]) * np.square(y - t).sum((-2, -1)),
-        lambda y, t: 2 * factor(*t.shape[-2:]) * (y - t),
-    )
+
+    def value(y: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return factor(*t.shape[-2:]) * np.square(y - t).sum((-2, -1))
+
+    def gradient(y: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return 2 * factor(*t.shape[-2:]) * (y - t)
+
+    return Loss(name, value, gradient)
 
 
 LOSSES = Registry("loss", Loss)

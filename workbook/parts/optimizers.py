@@ -20,12 +20,17 @@ class Optimizer(Part):
 
 def gradient_descent(step_size: float) -> Optimizer:
     """Go down the gradient: -step_size * gradient."""
-    return Optimizer(f"gradient descent({step_size:g})", lambda gradient, velocity: -step_size * gradient)
+
+    def step(gradient: np.ndarray, velocity: np.ndarray | float) -> np.ndarray:
+        return -step_size * gradient
+
+    return Optimizer(f"gradient descent({step_size:g})", step)
 
 
 def momentum(step_size: float, share: float) -> Optimizer:
     """Keep a share of the velocity (Polyak 1964): share * velocity - step_size * gradient."""
-    return Optimizer(
-        f"momentum({step_size:g}, {share:g})",
-        lambda gradient, velocity: share * velocity - step_size * gradient,
-    )
+
+    def step(gradient: np.ndarray, velocity: np.ndarray | float) -> np.ndarray:
+        return share * velocity - step_size * gradient
+
+    return Optimizer(f"momentum({step_size:g}, {share:g})", step)

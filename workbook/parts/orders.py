@@ -20,7 +20,22 @@ class Order(Part):
     rows: Callable[[np.random.RandomState, int, int], np.ndarray]
 
 
+def in_order(random: np.random.RandomState, epochs: int, n: int) -> np.ndarray:
+    """The rows as they stand, in each epoch."""
+    return np.tile(np.arange(n), (epochs, 1))
+
+
+def shuffled(random: np.random.RandomState, epochs: int, n: int) -> np.ndarray:
+    """Each row once an epoch, in another order each time."""
+    return random.random_sample((epochs, n)).argsort()
+
+
+def at_random(random: np.random.RandomState, epochs: int, n: int) -> np.ndarray:
+    """Any row at any time: one may come twice in an epoch, and another not at all."""
+    return random.randint(n, size=(epochs, n))
+
+
 ORDERS = Registry("order", Order)
-ORDERS.add_plain(Order("in order", lambda random, epochs, n: np.tile(np.arange(n), (epochs, 1))))
-ORDERS.add_plain(Order("shuffled", lambda random, epochs, n: random.random_sample((epochs, n)).argsort()))
-ORDERS.add_plain(Order("at random", lambda random, epochs, n: random.randint(n, size=(epochs, n))))
+ORDERS.add_plain(Order("in order", in_order))
+ORDERS.add_plain(Order("shuffled", shuffled))
+ORDERS.add_plain(Order("at random", at_random))

@@ -23,13 +23,21 @@ def weight_decay(rate: float) -> Penalty:
     """
     if not (np.isfinite(rate) and rate >= 0):
         raise ValueError(f"the rate of weight decay is finite and 0 or more, not {rate:g}")
-    return Penalty(
-        f"weight decay({rate:.15g})",
-        lambda W: rate / 2 * np.square(W).sum((-2, -1)),
-        lambda W: rate * W,
-    )
+
+    def value(W: np.ndarray) -> np.ndarray:
+        return rate / 2 * np.square(W).sum((-2, -1))
+
+    def derivative(W: np.ndarray) -> np.ndarray:
+        return rate * W
+
+    return Penalty(f"weight decay({rate:.15g})", value, derivative)
+
+
+def nothing(W: np.ndarray) -> np.ndarray:
+    """No penalty: 0 for each member."""
+    return np.zeros(W.shape[:-2])
 
 
 PENALTIES = Registry("penalty", Penalty)
-PENALTIES.add_plain(Penalty("none", lambda W: np.zeros(W.shape[:-2]), np.zeros_like))
+PENALTIES.add_plain(Penalty("none", nothing, np.zeros_like))
 PENALTIES.add("weight decay", weight_decay)
