@@ -49,7 +49,7 @@ def deaths(experiment: Experiment, seeds: int | Iterable[int], steps: int, layer
     A dead unit has gradient 0, and plain gradient descent leaves it as it is: the first such step counts.
     """
     _need_hidden(experiment, layer)
-    trainer = Trainer(experiment, seed_list(seeds))
+    trainer = Trainer(experiment.but(steps=steps), seed_list(seeds))
     died = np.where(dead_units(experiment, trainer.params)[layer], 0, -1)
     for step in range(1, steps + 1):
         trainer.advance()

@@ -7,35 +7,36 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from nnwidgets.session.session import Session
+from nnwidgets.session.training import Session
+from workbook import Dataset
 from workbook.plots import BLUE, ORANGE, tidy
 
 ROWS = 150  # points that are shown of larger data sets
 
 
-class Answers:
+class AnswersOverTargets:
     """What the network says to each row, over the row's target. On the diagonal it is right.
 
-    Rings are the experiment that is compared. Answers beyond the frame are triangles at its edge.
+    Rings are the experiment that is compared. Answers beyond the frame are triangles at its edge. One output.
     """
 
     def __init__(self, axes: Axes, session: Session) -> None:
         self.axes = tidy(axes, "", "target", "answer")
-        axes.plot([-60, 60], [-60, 60], color="0.6", linewidth=0.8, zorder=1)
+        axes.axline((0, 0), slope=1, color="0.6", linewidth=0.8, zorder=1)
         (mean,) = axes.plot([], [], ":", color="black", linewidth=1.2)
         self.text = axes.text(0, 1.02, "", transform=axes.transAxes, va="bottom", fontsize=10.5)
-        ring = {"color": ORANGE, "fillstyle": "none", "markersize": 9, "markeredgewidth": 1.6}
-        point = {"color": BLUE, "markersize": 6}
-        self.artists = {"mean": mean, "answer": self.text}
+        ring: dict[str, Any] = {"color": ORANGE, "fillstyle": "none", "markersize": 9, "markeredgewidth": 1.6}
+        point: dict[str, Any] = {"color": BLUE, "markersize": 6}
+        self.artists: dict[str, Any] = {"mean": mean, "answer": self.text}
         for name, style in (("compared_answers", ring), ("answers", point)):
             self.artists[name] = [axes.plot([], [], shape, **style)[0] for shape in "o^v"]
-        self._data: object = None
-        self._frame(session)
+        self._data: Dataset | None = None
+        self._frame(session.experiment.dataset)
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session at the step that is shown."""
-        self._frame(session)
-        data = session.main.trainer.experiment.dataset
+        data = session.experiment.dataset
+        self._frame(data)
         targets = data.targets[:ROWS, 0]
         first, *others = (history.at(session.step).outputs for history in session.histories.values())
         mean = float(data.targets.mean())
@@ -48,13 +49,11 @@ class Answers:
 
     def said(self, session: Session) -> str:
         """Say the first answers beside their targets."""
-        data = session.main.trainer.experiment.dataset
-        pairs = zip(session.moment.outputs[:3, 0], data.targets[:3, 0], strict=True)
+        pairs = zip(session.moment.outputs[:3, 0], session.experiment.dataset.targets[:3, 0], strict=True)
         return "Answers: " + ", ".join(f"{y:.4g} where {t:.4g} is right" for y, t in pairs) + "."
 
-    def _frame(self, session: Session) -> None:
+    def _frame(self, data: Dataset) -> None:
         """Put the targets in the middle, when the data are others than before."""
-        data = session.main.trainer.experiment.dataset
         if self._data is data:
             return
         self._data = data

@@ -1,4 +1,4 @@
-"""The life of each hidden unit, over an axis of steps that has room for the first ten."""
+"""The life of each hidden unit: on how many rows it is active, and since when it has been dead."""
 
 from __future__ import annotations
 
@@ -7,42 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
+from nnwidgets.pictures.picture import early_ones
+from nnwidgets.pictures.training import Steps
 from nnwidgets.session.history import History, Moment
-from nnwidgets.session.session import Session
+from nnwidgets.session.training import Session
+from workbook import Layer
 from workbook.measures.unit_life import active_rows, unit_gradients
-from workbook.outcomes import finite
+from workbook.outcomes import dead_units, finite
 from workbook.plots import BLUE, ORANGE, VERMILION, tidy
 
-LANES = 20  # the most units that a strip has room for
 FILL = 0.64  # the share of a lane that a unit fills when it is active on every row
 NAMED = 4  # beyond this many units, the words have no room
 STAIRS = 120  # changes that are shown of a restless unit
-
-
-def spread(count: int, most: int) -> np.ndarray:
-    """Return at most `most` of the numbers 0 to count - 1: every small one, fewer of the large ones."""
-    early = min(count, most // 2)
-    late = np.geomspace(early, count, most - early).round().astype(int) - 1
-    return np.unique(np.concatenate([np.arange(early), late]))
-
-
-class Steps:
-    """An axis of training steps on which the first ten have as much room as all the later ones."""
-
-    def __init__(self, axes: Axes, session: Session) -> None:
-        self.axes, self.length = axes, 0
-        axes.set_xscale("symlog", linthresh=10, linscale=1.6)
-        self.follow(session)
-
-    def follow(self, session: Session) -> bool:
-        """Give the axis the session's length; return whether it has changed."""
-        if self.length == session.steps:
-            return False
-        self.length = session.steps
-        self.axes.set_xlim(0, session.steps)
-        ticks = [0, 2, 4, 6, 8, 10, *(10**k for k in range(2, 7) if 10**k <= session.steps)]
-        self.axes.set_xticks(ticks, [f"{tick:,}".replace(",", "\N{NO-BREAK SPACE}") for tick in ticks])
-        return True
+REMEMBERED = 5000  # moments whose units are known already
 
 
 class Lives(NamedTuple):
@@ -50,45 +27,57 @@ class Lives(NamedTuple):
 
     steps: np.ndarray  # (m,)
     shares: np.ndarray  # (m, units): of the rows on which each unit was active
+    dead: np.ndarray  # (m, units): whether it passed no gradient for any row
     overflowed: int | None  # the first step with a parameter that is not finite
+
+    def deaths(self) -> list[int | None]:
+        """Return for each unit the first of the last steps in all of which it was dead, or None."""
+        last = [np.flatnonzero(alive)[-1] if alive.any() else -1 for alive in ~self.dead.T]
+        return [None if at == len(self.steps) - 1 else int(self.steps[at + 1]) for at in last]
 
 
 class UnitLives:
-    """A lane for each hidden unit: filled as high as the share of the rows on which it is active.
+    """A lane for each unit of the first hidden layer, as full as the share of the rows it is active on.
 
-    Above it: its gradient, or since when it has been dead. The lanes end where a parameter overflows. A
-    dashed line is the same unit in the experiment that is compared.
+    Above it: its gradient, or since when it has been dead, which means that it passes no gradient: a leaky
+    unit that is active on no row is not dead. The lanes end where a parameter overflows. A dashed line is the
+    same unit in the experiment that is compared. lanes: the most units that there can be.
     """
 
-    def __init__(self, axes: Axes, session: Session) -> None:
+    def __init__(self, axes: Axes, session: Session, lanes: int) -> None:
         self.axes = tidy(axes, "rows on which each unit is active (full height: all of them)", "", "")
-        self.steps = Steps(axes, session)
+        self.steps = Steps(axes, session, early=True)
         axes.tick_params(labelbottom=False, left=False)
         axes.spines["left"].set_visible(False)
         nothing = ([0, 0], [0, 0], [0, 0])
-        self.fills = [axes.fill_between(*nothing, color=BLUE, linewidth=0) for _ in range(LANES)]
-        self.others = [axes.plot([], [], "--", color=ORANGE, linewidth=1.6)[0] for _ in range(LANES)]
+        self.fills = [axes.fill_between(*nothing, color=BLUE, linewidth=0) for _ in range(lanes)]
+        self.others = [axes.plot([], [], "--", color=ORANGE, linewidth=1.6)[0] for _ in range(lanes)]
         (self.crosses,) = axes.plot([], [], "X", color=VERMILION, markeredgecolor="white", clip_on=False)
-        self.words = [axes.text(0.995, 0, "", **_words(axes)) for _ in range(NAMED)]
+        words: dict[str, Any] = {
+            "transform": axes.get_yaxis_transform(),
+            "ha": "right",
+            "va": "center",
+            "fontsize": 9,
+        }
+        self.words = [axes.text(0.995, 0, "", **words) for _ in range(NAMED)]
         # A name for each lane, so that only the lanes in use are sent.
-        self.artists = {"deaths": self.crosses, "words": self.words}
+        self.artists: dict[str, Any] = {"deaths": self.crosses, "words": self.words}
         self.artists |= {f"life {lane}": fill for lane, fill in enumerate(self.fills)}
         self.artists |= {f"compared life {lane}": line for lane, line in enumerate(self.others)}
         self.compared, self.units = 0, _units(session)  # lanes in use
-        self._lanes()
+        self._draw_lanes()
         for artist in (self.crosses, *self.words):
             artist.set_in_layout(False)
-        self._known: dict[tuple[int, int], tuple[object, np.ndarray]] = {}
+        self._known: dict[tuple[int, int], tuple[list[Layer], np.ndarray | None]] = {}
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
         before = self.units
         if self.steps.follow(session) or self.units != _units(session):
             self.units = _units(session)
-            self._lanes()
+            self._draw_lanes()
         first, *others = (self._lives(history, session.step) for history in session.histories.values())
-        died = _deaths(first)
-        crosses = [(step, self._middle(unit)) for unit, step in enumerate(died) if step is not None]
+        crosses = [(step, self._middle(unit)) for unit, step in enumerate(first.deaths()) if step is not None]
         data = {"deaths": np.reshape(crosses, (-1, 2)).T, "words": self._sentences(session, first)}
         for lane in range(max(before, self.units)):
             data[f"life {lane}"] = self._strip(first, lane)
@@ -98,11 +87,11 @@ class UnitLives:
         return data
 
     def said(self, session: Session) -> str:
-        """Say of each unit on how many rows it is active, and since when it has been dead."""
+        """Say of each unit on how many rows it is active, or since when it has been dead."""
         units = self._lives(session.main, session.step)
         if units.overflowed is not None:
             return f"Hidden units: {_overflow(units.overflowed)}."
-        died, rows = _deaths(units), len(session.main.trainer.experiment.dataset)
+        died, rows = units.deaths(), len(session.experiment.dataset)
         if len(died) > NAMED:
             return f"Hidden units at step {session.step}: {len(died) - died.count(None)} of {len(died)} dead."
         lives = [
@@ -113,7 +102,7 @@ class UnitLives:
         ]
         return f"Hidden units at step {session.step}: " + "; ".join(lives) + "."
 
-    def _lanes(self) -> None:
+    def _draw_lanes(self) -> None:
         few = self.units <= NAMED
         self.axes.set_ylim(-0.12, self.units)
         lanes = range(self.units) if few else range(0, self.units, 5)
@@ -147,44 +136,47 @@ class UnitLives:
         if units.overflowed is not None:
             words = [_overflow(units.overflowed)] * self.units
         else:
-            lengths = unit_gradients(session.main.trainer.experiment, session.moment.params)
+            lengths = unit_gradients(session.experiment, session.moment.params)
             words = [
                 f"gradient {length:.3g}" if died is None else _fate(died)
-                for died, length in zip(_deaths(units), lengths, strict=True)
+                for died, length in zip(units.deaths(), lengths, strict=True)
             ]
         return words + [""] * (NAMED - self.units)
 
     def _lives(self, history: History, step: int) -> Lives:
         """Return the lives of the units up to `step`, or until the network overflows."""
-        steps, counts, overflowed = [], [], None
+        steps, lives, overflowed = [], [], None
         for moment in history.until(step):
-            count = self._active(history, moment)
-            if count is None:
+            life = self._life(history, moment)
+            if life is None:
                 overflowed = moment.step
                 break
             steps.append(moment.step)
-            counts.append(count)
-        return Lives(np.array(steps), np.array(counts) / len(history.trainer.experiment.dataset), overflowed)
+            lives.append(life)
+        active, dead = np.array(lives).swapaxes(0, 1)
+        shares = active / len(history.trainer.experiment.dataset)
+        return Lives(np.array(steps), shares, dead > 0, overflowed)
 
-    def _active(self, history: History, moment: Moment) -> np.ndarray | None:
-        """Return on how many rows each unit is active; None where a parameter is not finite."""
+    def _life(self, history: History, moment: Moment) -> np.ndarray | None:
+        """Return on how many rows each unit is active, and whether it is dead: (2, units).
+
+        None where a parameter is not finite.
+        """
         key = (id(history), moment.step)
-        params, counts = self._known.get(key, (None, None))
+        params, life = self._known.get(key, (None, None))
         if params is not moment.params:
-            if len(self._known) > 5000:
+            if len(self._known) > REMEMBERED:
                 self._known.clear()
-            known = finite(moment.params)
-            counts = active_rows(history.trainer.experiment, moment.params) if known else None
-            self._known[key] = (moment.params, counts)
-        return counts
-
-
-def _words(axes: Axes) -> dict[str, Any]:
-    return {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
+            life, experiment = None, history.trainer.experiment
+            if finite(moment.params):
+                counts = active_rows(experiment, moment.params)
+                life = np.array([counts, dead_units(experiment, moment.params)[0]])
+            self._known[key] = (moment.params, life)
+        return life
 
 
 def _units(session: Session) -> int:
-    return session.main.trainer.experiment.network.sizes[1]
+    return session.experiment.network.sizes[1]
 
 
 def _fate(died: int) -> str:
@@ -195,17 +187,10 @@ def _overflow(step: int) -> str:
     return f"overflowed at step {step}"
 
 
-def _deaths(units: Lives) -> list[int | None]:
-    """Return for each unit the first step of those since which it has been active on no row, or None."""
-    steps, alive = units.steps, units.shares > 0
-    last = [np.flatnonzero(unit)[-1] if unit.any() else -1 for unit in alive.T]
-    return [None if at == len(steps) - 1 else int(steps[at + 1]) for at in last]
-
-
 def _stairs(steps: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return corners of a staircase that keeps each share until the next step, the last for half a step."""
     changes = np.flatnonzero(np.diff(shares)) + 1
     at = np.concatenate([[0], changes])
-    at = at[spread(len(at), STAIRS)]
+    at = at[early_ones(len(at), STAIRS)]
     x = np.append(np.repeat(steps[at], 2)[1:], steps[-1] + 0.5)
     return x, np.repeat(shares[at], 2)
