@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from workbook import CASES, FAULTS, Dataset, Experiment, Network, Trainer, check_gradients, train
-from workbook.cases.gradients import ALIVE, fault_checks, small_network, x_squared
+from workbook.cases.checked_square import x_squared
 from workbook.data.datasets import xor
+from workbook.faults.trial import ALIVE, fault_checks, small_network
+from workbook.parts import Activation, Penalty
 
 NET = small_network()
 SEED = ALIVE
@@ -43,7 +45,7 @@ def test_the_named_ones_are_there():
         "decay by sum of weights",
         "signed pixels",
         "forgotten mean over the batch",
-        "bias not updated",
+        "bias gradient is 0",
         "initial weights all equal",
     }
     assert wanted <= set(FAULTS)
@@ -95,7 +97,7 @@ def test_a_gradient_fault_leaves_the_loss_alone(name):
         ("decay missing from the gradient", SIMPLE, "no decay"),
         ("decay by sum of weights", SIMPLE, "no weight decay"),
         ("forgotten mean over the batch", SIMPLE.but(loss="summed squared error"), "no mean"),
-        ("bias not updated", SIMPLE.but(bias=False), "no bias"),
+        ("bias gradient is 0", SIMPLE.but(bias=False), "no bias"),
         ("signed pixels", replace(SIMPLE, dataset=Dataset([[0, 0.3]] * 4, xor().targets)), "not bytes"),
         ("signed pixels", replace(SIMPLE, dataset=Dataset([[0, 127 / 255]] * 4, xor().targets)), "over 127"),
         ("targets one row off", replace(SIMPLE, dataset=Dataset(xor().inputs, np.ones((4, 1)))), "equal"),
@@ -105,6 +107,31 @@ def test_planting_where_it_makes_no_difference(name, experiment, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         FAULTS[name].plant(experiment)
     assert name in str(error.value)
+
+
+@pytest.mark.parametrize("name", GRADIENT)
+def test_a_gradient_fault_is_planted_once(name):
+    """Two wrong signs would be right, two weights for the input another fault."""
+    planted = FAULTS[name].plant(NET)
+    with pytest.raises(ValueError, match=f"{name}.*cannot be planted here"):
+        FAULTS[name].plant(planted)
+
+
+def test_a_part_is_known_by_what_it_does_and_not_by_its_name():
+    """A ReLU of one's own has a kink; an activation that is only called like one has none."""
+    own = Activation("mine", lambda z: np.maximum(z, 0), lambda z, y: (z > 0) * 1.0)
+    planted = FAULTS["relu gradient by value"].plant(NET.but(hidden=own))
+    assert not check_gradients(planted, SEED).passed
+    smooth = Activation("relu", np.tanh, lambda z, y: 1 - y * y)
+    with pytest.raises(ValueError, match="no ReLU"):
+        FAULTS["relu gradient by value"].plant(NET.but(hidden=smooth))
+    sums = Penalty(
+        "weight decay(0.01)", lambda W: 0.01 * np.abs(W).sum((-2, -1)), lambda W: 0.01 * np.sign(W)
+    )
+    with pytest.raises(ValueError, match="no weight decay"):
+        FAULTS["decay by sum of weights"].plant(NET.but(penalty=sums))
+    with pytest.raises(ValueError, match="no decay in it"):
+        FAULTS["decay missing from the gradient"].plant(NET.but(penalty="weight decay(0)"))
 
 
 def test_decay_is_summed_before_it_is_forgotten():
@@ -222,18 +249,18 @@ def test_forgotten_mean_is_too_long_by_the_number_of_rows():
     np.testing.assert_allclose(one[0].W, other[0].W, rtol=1e-12)
 
 
-def test_bias_not_updated():
-    assert wrong("bias not updated") == {(0, "b"), (1, "b"), (2, "b")}
-    planted = FAULTS["bias not updated"].plant(NET.but(steps=50))
+def test_bias_gradient_is_0():
+    assert wrong("bias gradient is 0") == {(0, "b"), (1, "b"), (2, "b")}
+    planted = FAULTS["bias gradient is 0"].plant(NET.but(steps=50))
     for layer, start in zip(train(planted, 0).params, NET.network.init([0]), strict=True):
         assert np.array_equal(layer.b, start.b)
         assert not np.array_equal(layer.W, start.W)
 
 
-def test_bias_not_updated_hides_where_every_bias_sits_on_a_kink():
-    assert check_gradients(FAULTS["bias not updated"].plant(x_squared(16, 21))).passed
+def test_bias_gradient_is_0_hides_where_every_bias_sits_on_a_kink():
+    assert check_gradients(FAULTS["bias gradient is 0"].plant(x_squared(16, 21))).passed
     drawn = x_squared(16, 21).but(bias_initializer="normal(0.1)")
-    assert not check_gradients(FAULTS["bias not updated"].plant(drawn)).passed
+    assert not check_gradients(FAULTS["bias gradient is 0"].plant(drawn)).passed
 
 
 def test_wrong_sign_is_wrong_by_exactly_one_and_climbs():

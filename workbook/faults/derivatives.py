@@ -1,19 +1,29 @@
 """Gradient faults in a part: an activation, a loss or a penalty with the derivative of something else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from workbook.experiment import Experiment
 from workbook.faults.fault import fault, refuse
-from workbook.parts import Activation, Loss, Penalty
+from workbook.parts import ACTIVATIONS, LOSSES, Activation, Loss, Penalty
+
+Derivative = Callable[[np.ndarray, np.ndarray], np.ndarray]
+WEIGHT = np.array([[3.0]])  # to try a penalty on
 
 
-def _twist_activations(experiment: Experiment, name: str, wanted: Callable, derivative: Callable, why: str):
-    """Give the activations whose names are `wanted` the derivative(right)(z, y)."""
+def _twist_activations(
+    experiment: Experiment,
+    name: str,
+    wanted: Callable[[Activation], bool],
+    derivative: Callable[[Activation], Derivative],
+    why: str,
+) -> Experiment:
+    """Give the activations that are wanted another derivative: derivative(right)(z, y)."""
 
     def twist(right: Activation) -> Activation:
-        if not wanted(right.name):
+        if not wanted(right):
             return right
         return Activation(f"{right.name}, {name}", right.value, derivative(right))
 
@@ -24,19 +34,33 @@ def _twist_activations(experiment: Experiment, name: str, wanted: Callable, deri
     return experiment.but(**changes)
 
 
+def _has_a_kink(activation: Activation) -> bool:
+    """Whether the slope jumps at 0, as that of a ReLU does, leaky or not."""
+    z = np.array([-1e-9, 1e-9])
+    below, above = activation.derivative(z, activation.value(z))
+    return bool(abs(above - below) > 1e-6)
+
+
+def _saturates(activation: Activation) -> bool:
+    return activation in (ACTIVATIONS["sigmoid"], ACTIVATIONS["tanh"])
+
+
+def _by_value(right: Activation) -> Derivative:
+    return lambda z, y: y
+
+
+def _at_the_output(right: Activation) -> Derivative:
+    return lambda z, y: right.derivative(y, right.value(y))
+
+
 @fault(
     "relu gradient by value",
     "gradient",
     "Every gradient below the ReLU is multiplied by the unit's output instead of 0 or 1.",
 )
 def relu_by_value(experiment: Experiment) -> Experiment:
-    return _twist_activations(
-        experiment,
-        "relu gradient by value",
-        lambda name: name == "relu" or (name.startswith("leaky relu(") and name.endswith(")")),
-        lambda right: lambda z, y: y,
-        "the network has no ReLU",
-    )
+    name, why = "relu gradient by value", "the network has no ReLU"
+    return _twist_activations(experiment, name, _has_a_kink, _by_value, why)
 
 
 @fault(
@@ -45,13 +69,8 @@ def relu_by_value(experiment: Experiment) -> Experiment:
     "The slope is taken at s(z) instead of z: nearly the same for every unit, saturated or not.",
 )
 def derivative_at_the_output(experiment: Experiment) -> Experiment:
-    return _twist_activations(
-        experiment,
-        "derivative at the output",
-        lambda name: name in ("sigmoid", "tanh"),
-        lambda right: lambda z, y: right.derivative(y, right.value(y)),
-        "only sigmoid and tanh have another slope at y than at z",
-    )
+    name, why = "derivative at the output", "only sigmoid and tanh have another slope at y than at z"
+    return _twist_activations(experiment, name, _saturates, _at_the_output, why)
 
 
 @fault(
@@ -61,10 +80,16 @@ def derivative_at_the_output(experiment: Experiment) -> Experiment:
 )
 def forgotten_mean(experiment: Experiment) -> Experiment:
     right, name = experiment.loss, "forgotten mean over the batch"
-    refuse(right.name in ("mean squared error", "quadratic cost"), name, f"{right.name!r} takes no mean")
+    takes_it = right in (LOSSES["mean squared error"], LOSSES["quadratic cost"])
+    refuse(takes_it, name, f"{right.name!r} takes no mean")
     refuse(len(experiment.dataset) > 1, name, "the mean of one row is the row")
     wrong = Loss(f"{right.name}, {name}", right.value, lambda y, t: t.shape[-2] * right.gradient(y, t))
     return experiment.but(loss=wrong)
+
+
+@dataclass(frozen=True, repr=False)
+class Climbing(Loss):
+    """A loss whose gradient has the wrong sign."""
 
 
 @fault(
@@ -73,10 +98,10 @@ def forgotten_mean(experiment: Experiment) -> Experiment:
     "Without decay the relative error of every parameter is exactly 1; training climbs.",
 )
 def wrong_sign(experiment: Experiment) -> Experiment:
-    right = experiment.loss
-    return experiment.but(
-        loss=Loss(f"{right.name}, wrong sign", right.value, lambda y, t: -right.gradient(y, t))
-    )
+    right, name = experiment.loss, "wrong sign"
+    refuse(not isinstance(right, Climbing), name, "the sign is wrong already, and twice wrong is right")
+    wrong = Climbing(f"{right.name}, {name}", right.value, lambda y, t: -right.gradient(y, t))
+    return experiment.but(loss=wrong)
 
 
 @fault(
@@ -86,7 +111,8 @@ def wrong_sign(experiment: Experiment) -> Experiment:
 )
 def decay_missing(experiment: Experiment) -> Experiment:
     right, name = experiment.penalty, "decay missing from the gradient"
-    refuse(experiment.penalised and name not in right.name, name, "the gradient has no decay in it")
+    refuse(experiment.penalised, name, "the loss has no decay: choose one first")
+    refuse(_in_the_gradient(right), name, "the gradient has no decay in it")
     return experiment.but(penalty=Penalty(f"{right.name}, {name}", right.value, np.zeros_like))
 
 
@@ -97,13 +123,20 @@ def decay_missing(experiment: Experiment) -> Experiment:
 )
 def decay_by_sum(experiment: Experiment) -> Experiment:
     right, name = experiment.penalty, "decay by sum of weights"
-    refuse(right.name.startswith("weight decay("), name, "the loss has no weight decay")
-    refuse(right.name.endswith(")"), name, "the decay is faulty already; plant this fault first")
+    refuse(experiment.penalised, name, "the loss has no weight decay: choose one first")
+    squares = _in_the_gradient(right) and np.isclose(
+        right.value(WEIGHT), WEIGHT * right.derivative(WEIGHT) / 2
+    )
+    refuse(bool(squares), name, "it is no weight decay, or a faulty one already; plant this fault first")
     # The derivative is rate * W, so half its sum is rate / 2 * sum(w): the rate need not be known.
     wrong = Penalty(
         f"{right.name}, {name}", lambda W: right.derivative(W).sum((-2, -1)) / 2, right.derivative
     )
     return experiment.but(penalty=wrong)
+
+
+def _in_the_gradient(penalty: Penalty) -> bool:
+    return bool(penalty.derivative(WEIGHT).any())
 
 
 faults = (

@@ -68,14 +68,16 @@ def no_bias_gradient(
 WAYS_BACK = {
     "weight where the input belongs": weight_for_input,
     "missing output derivative": no_output_derivative,
-    "bias not updated": no_bias_gradient,
+    "bias gradient is 0": no_bias_gradient,
 }
 
 
 def _wrong_way_back(experiment: Experiment, name: str) -> Experiment:
     network = experiment.network
     kept = {part.name: getattr(network, part.name) for part in fields(Network)}
-    wrong = (*getattr(network, "wrong", ()), name)
+    planted = getattr(network, "wrong", ())
+    refuse(name not in planted, name, "it is planted already")
+    wrong = (*planted, name)
     return experiment.but(network=FaultyNetwork(**kept, wrong=wrong))
 
 
@@ -101,17 +103,17 @@ def missing_output_derivative(experiment: Experiment) -> Experiment:
 
 
 @fault(
-    "bias not updated",
+    "bias gradient is 0",
     "gradient",
     "All bias gradients are 0, all weight gradients right; biases stay where they start.",
 )
-def bias_not_updated(experiment: Experiment) -> Experiment:
-    refuse(any(experiment.network.biased), "bias not updated", "the network has no bias")
-    return _wrong_way_back(experiment, "bias not updated")
+def bias_gradient_is_0(experiment: Experiment) -> Experiment:
+    refuse(any(experiment.network.biased), "bias gradient is 0", "the network has no bias")
+    return _wrong_way_back(experiment, "bias gradient is 0")
 
 
 faults = (
     weight_where_the_input_belongs,
     missing_output_derivative,
-    bias_not_updated,
+    bias_gradient_is_0,
 )
