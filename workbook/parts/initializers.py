@@ -22,7 +22,7 @@ class Initializer(Part):
     draw: Callable[[np.random.RandomState, tuple[int, int], int, int], np.ndarray]
 
 
-def spread_by(name: str, deviation: Callable[[int, int], float]) -> Initializer:
+def scaled_normal(name: str, deviation: Callable[[int, int], float]) -> Initializer:
     """Return the normal distribution with mean 0 and the standard deviation deviation(fan_in, fan_out)."""
 
     def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
@@ -35,7 +35,7 @@ def normal(deviation: float = 1.0) -> Initializer:
     """Normal with mean 0 and this standard deviation. Raises ValueError unless it is finite and 0 or more."""
     if not 0 <= deviation < np.inf:
         raise ValueError(f"a standard deviation is finite and 0 or more, not {deviation:g}")
-    return spread_by(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
+    return scaled_normal(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
 
 
 def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
@@ -76,9 +76,9 @@ def explicit(*arrays: ArrayLike) -> Initializer:
 INITIALIZERS = Registry("initializer", Initializer)
 # LeCun et al. 1998, "Efficient BackProp"; Glorot and Bengio 2010, "Understanding the difficulty of training
 # deep feedforward neural networks"; He et al. 2015, "Delving deep into rectifiers".
-INITIALIZERS.add_plain(spread_by("lecun", lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
-INITIALIZERS.add_plain(spread_by("xavier", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
-INITIALIZERS.add_plain(spread_by("he", lambda fan_in, fan_out: np.sqrt(2 / fan_in)))
+INITIALIZERS.add_plain(scaled_normal("lecun", lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
+INITIALIZERS.add_plain(scaled_normal("xavier", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
+INITIALIZERS.add_plain(scaled_normal("he", lambda fan_in, fan_out: np.sqrt(2 / fan_in)))
 INITIALIZERS.add("normal", normal)
 INITIALIZERS.add("uniform", uniform)
 INITIALIZERS.add("constant", constant)
