@@ -24,6 +24,17 @@ LAYERS = [
     ["cases"],
     ["course"],
 ]
+# The same for the widgets: pictures know what a session is and nothing of chapters and cases, questions know
+# findings and nothing of pictures, and chapters, which nobody imports, put it all together.
+ROOMS = {
+    "live_figure": set(),
+    "accessible": set(),
+    "session": {"live_figure"},
+    "pictures": {"live_figure", "session"},
+    "questions": {"accessible"},
+    "panel": {"accessible", "live_figure", "pictures", "questions", "session"},
+    "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session"},
+}
 EXTRAS = {"workbook.plots": {"matplotlib"}, "workbook.data.mnist": {"platformdirs", "pooch", "requests"}}
 ABOVE_THE_ENGINE = {
     "jupyter",
@@ -91,6 +102,16 @@ def test_arrows_run_one_way(name):
         assert layer(other) < layer(name) or between_leaves, f"{name} imports {other}"
     if family(name) != "course":
         assert "workbook" not in imports(ALL[name]), f"{name} imports the whole package"
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith("nnwidgets.")])
+def test_widgets_stand_in_their_rooms(name):
+    room = family(name)
+    rooms = {family(other) for other in imports(ALL[name]) if other.startswith("nnwidgets.")} & set(ROOMS)
+    assert rooms - {room} <= ROOMS[room]
+    if room in ("live_figure", "session", "pictures", "panel"):
+        cases = {other for other in imports(ALL[name]) if other.startswith("workbook.cases")}
+        assert not cases, f"only chapters, and questions for what a finding is, know cases: {cases}"
 
 
 def test_no_circle():

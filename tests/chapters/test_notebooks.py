@@ -1,5 +1,8 @@
-"""What every chapter keeps to, so that nbval can see what it says and a learner can read it."""
+"""What every notebook keeps to, so that nbval can see what it says and a learner can read it."""
 
+import ast
+import contextlib
+import io
 import json
 import re
 
@@ -29,7 +32,7 @@ def test_every_code_cell_has_been_executed_in_order(path):
 def test_code_cells_are_short_and_keep_to_what_nbval_can_check(path):
     for cell in cells(path, "code"):
         lines = [line for line in source(cell).splitlines() if line.strip() and "SOLUTION" not in line]
-        assert 1 <= len(lines) <= 6, source(cell)
+        assert 1 <= len(lines) <= 8, source(cell)
         assert not FORBIDDEN.search(source(cell)), source(cell)
         assert "tags" not in cell["metadata"], source(cell)
 
@@ -67,3 +70,39 @@ def test_solutions_are_marked_in_pairs_and_a_learner_gets_none(path):
     handed_out = for_learner(path.read_bytes())
     assert b"SOLUTION" not in handed_out
     assert len(json.loads(handed_out)["cells"]) == len(cells(path, "code")) + len(cells(path, "markdown"))
+
+
+@every_chapter
+def test_every_picture_has_a_text_alternative(path):
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            if "image/png" in output.get("data", {}):
+                alt = output["metadata"].get("image/png", {}).get("alt", "")
+                assert len(alt) > 20, source(cell)
+
+
+def imports_only(text):
+    return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(text).body)
+
+
+@every_chapter
+def test_a_learner_who_has_not_begun_is_told_so(path, tmp_path, monkeypatch):
+    """The cell after an exercise in code can be run at once, and says "not attempted yet"."""
+    monkeypatch.chdir(tmp_path)
+    marked = [
+        number for number, cell in enumerate(cells(path, "code")) if "### BEGIN SOLUTION" in source(cell)
+    ]
+    handed = [
+        "".join(cell["source"])
+        for cell in json.loads(for_learner(path.read_bytes()))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    names = {}
+    for text in filter(imports_only, handed):
+        exec(compile(text, path.name, "exec"), names)
+    for number in marked:
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            for text in handed[number : number + 2]:
+                exec(compile(text, path.name, "exec"), names)
+        assert "not attempted yet" in said.getvalue(), handed[number + 1]
