@@ -72,7 +72,7 @@ def test_the_table_names_every_chapter():
 
 @every_chapter
 def test_a_chapter_has_one_name_and_costs_little(chapter):
-    """Three files: the case, the widgets, the notebook; a second file of widgets only where one is too long."""
+    """A case, its widgets, a notebook."""
     files = [Path(facts(chapter).__file__), Path(widgets(chapter).__file__)]
     assert [file.stem for file in files] == [chapter, chapter]
     for file in files:
