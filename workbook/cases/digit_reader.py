@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 
 from workbook.data import mnist
 from workbook.data.datasets import Dataset
-from workbook.data.digits import ENCODINGS, dataset, digits, encode
+from workbook.data.digits import ENCODINGS, Pictures, dataset, digits, encode
 from workbook.experiment import Experiment
 from workbook.measures.accuracy import nearest_labels, share_right
 from workbook.measures.saturation import (
@@ -101,12 +102,18 @@ def accuracy_table(runs: Mapping[str, Run]) -> str:
     return share_table({name: held_out_accuracy(run) for name, run in runs.items()})
 
 
+@cache
+def real_mnist() -> tuple[Pictures, Pictures]:
+    """Return MNIST: 60 000 pictures to learn from, 10 000 held out. Raises ValueError where there is none."""
+    return mnist.load()
+
+
 def on_mnist(encoding: str, seeds: Iterable[int], epochs: int = 1, batch_size: int = 10) -> np.ndarray:
     """Return the share of MNIST's 10 000 held-out pictures that each seed's 784-30-10 gets right, (n_seeds,).
 
     A second for each epoch and seed, six with one picture at a time. Raises ValueError without MNIST.
     """
-    known, asked = mnist.load()
+    known, asked = real_mnist()
     experiment = recipe(dataset(known, encoding), 30, batch_size).but(record_every=10**9)
     trainer = Trainer(experiment, seeds)
     trainer.advance(epochs * trainer.batches)
@@ -116,7 +123,7 @@ def on_mnist(encoding: str, seeds: Iterable[int], epochs: int = 1, batch_size: i
 
 def squares_on_mnist(encoding: str) -> float:
     """Return the sum of a picture's squared inputs, averaged over the 60 000 of MNIST."""
-    pixels = mnist.load()[0].pixels
+    pixels = real_mnist()[0].pixels
     how_often = np.bincount(pixels.ravel(), minlength=256) / len(pixels)
     return float(how_often @ encode(np.arange(256, dtype=np.uint8), encoding, pixels) ** 2)
 
@@ -126,5 +133,5 @@ def in_common_on_mnist(encoding: str) -> float:
 
     For encodings that take the average of bytes to the average of inputs, which signed bytes do not.
     """
-    pixels = mnist.load()[0].pixels
+    pixels = real_mnist()[0].pixels
     return float(np.square(encode(pixels.mean(0), encoding, pixels)).sum())
