@@ -22,81 +22,18 @@ from notebooks import cells, chapter_path, source
 
 from workbook import CASES
 
-NOT_PROSE = re.compile(r"`[^`]*`|<[^>]*>|\]\([^)]*\)")
+NOT_PROSE = re.compile(r"<[^>]*>|\]\([^)]*\)")
 TOKEN = re.compile(
     r"(?P<name>\\?[^\W\d_](?:\w|_\{[^}]*\})*)"  # words; w_1, w_{10} and relu2 are names, not numbers
     r"|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+|/\d+)?)"
     r"|(?P<end>[.!?:;](?=\s)|\n\s*\n|\n(?=[-|#])|\|)"
 )
 # Words that stand beside any number, and so say nothing of it.
-EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "and",
-        "or",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "with",
-        "for",
-        "from",
-        "is",
-        "are",
-        "was",
-        "it",
-        "its",
-        "that",
-        "this",
-        "than",
-        "as",
-        "not",
-        "no",
-        "all",
-        "each",
-        "only",
-        "about",
-        "nearly",
-        "just",
-        "after",
-        "before",
-        "when",
-        "where",
-        "what",
-        "which",
-        "has",
-        "have",
-        "had",
-        "be",
-        "been",
-        "but",
-        "so",
-        "if",
-        "then",
-        "they",
-        "them",
-        "there",
-        "one",
-        "two",
-        "both",
-        "other",
-        "more",
-        "most",
-        "less",
-        "over",
-        "under",
-        "up",
-        "down",
-        "out",
-        "first",
-        "last",
-        "same",
-    ]
-)
+EMPTY = """
+    a an the of and or in on at to by with for from is are was it its that this than as not no all each only
+    about nearly just after before when where what which has have had be been but so if then they them there
+    one two both other more most less over under up down out first last same
+"""
 NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "\\_{}")
 NEAR = 2  # how many words or numbers on either side count as beside
 
@@ -131,7 +68,7 @@ def _beside(tokens: list[tuple[str | None, str, int]]) -> Iterator[str]:
     for kind, word, _ in tokens:
         if kind == "end" or found == NEAR:
             return
-        if word.lower() not in EMPTY:
+        if word.lower() not in EMPTY.split():
             found += 1
             yield stem(word)
 
