@@ -15,6 +15,7 @@ from nnwidgets.questions import Exercise, Goal, Prediction, Progress
 from nnwidgets.questions.matching import Matching
 from nnwidgets.session.knobs import Choice, LogSlider, Slider, Switch, Whole
 from workbook import CASES, Trainer
+from workbook.cases.finding import always
 
 from ..nnwidgets.front_end import press, say
 from .notebooks import NOTEBOOKS, cells, chapter_path, source
@@ -106,7 +107,8 @@ def test_no_recipe_is_trained_twice(chapter, monkeypatch, tmp_path):
     for cell in cells(chapter_path(chapter), "code"):
         exec(compile(source(cell), chapter, "exec"), names)
     for finding in facts(chapter).fact.values():
-        finding()
+        if finding.due is always:  # those that need more than the workbook has are large
+            finding()
     for prediction in questions(chapter, Prediction).values():
         prediction.right()
     twice = {str(recipe) for recipe in begun if begun.count(recipe) > 1}
@@ -116,6 +118,8 @@ def test_no_recipe_is_trained_twice(chapter, monkeypatch, tmp_path):
 @each(lambda chapter: facts(chapter).fact)
 def test_every_finding_holds(chapter, name):
     finding = facts(chapter).fact[name]
+    if not finding.due():
+        pytest.skip(str(finding.due.__doc__))
     assert finding.holds(), f"should be: {finding.statement}\n       is: {finding}"
     assert finding.key == f"{chapter}/{name}".replace("_", "-")
     assert vars(facts(chapter))[name] is finding

@@ -19,7 +19,8 @@ def by_step(
     measure: Callable[[list[Layer]], Value],
 ) -> list[Value]:
     """Return measure(params) after each of these numbers of training steps, which rise."""
-    trainer, values = Trainer(experiment, seeds), []
+    steps, values = list(steps), []
+    trainer = Trainer(experiment.but(steps=steps[-1]), seeds)
     for step in steps:
         values.append(measure(trainer.advance(step - trainer.step).params))
     return values
