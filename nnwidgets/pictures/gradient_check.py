@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from nnwidgets.chapters.gradient_checking.check import THRESHOLD, Check, verdict
+from nnwidgets.live_figure import PointerEvent
+from nnwidgets.session.check import THRESHOLD, Check, verdict
 from workbook import Network
-from workbook.cases.gradients import WIDTHS, error_with_kinks, rounding_error
 from workbook.gradcheck import Parameter
+from workbook.measures.gradient_error import WIDTHS, error_with_kinks, rounding_error
 from workbook.plots import BLUE, ORANGE, PINK, SKY, VERMILION, tidy
 
 STYLES = {  # colour, width, dashes
@@ -25,22 +27,25 @@ LEAST = 1e-17  # an error of exactly 0 is drawn here, below the frame
 
 
 class ErrorMap:
-    """The network, each line a parameter, drawn by what the check says of it. Squares are biases."""
+    """The network, each line a parameter, drawn by what the check says of it. Squares are biases.
 
-    def __init__(self, axes: Axes) -> None:
-        self.axes = axes
+    look(number) is called when the line of a parameter is pressed, by its number in the report.
+    """
+
+    def __init__(self, axes: Axes, look: Callable[[int], None]) -> None:
+        self.axes, self.look = axes, look
         axes.set_axis_off()
         axes.set_title("press a line to look at it", loc="left", fontsize=10.5)
-        self.edges: list[tuple[float, ...]] = []
         halo = axes.add_collection(LineCollection([], colors=[SKY], linewidths=9, alpha=0.6))
-        lines = axes.add_collection(LineCollection([], capstyle="butt"))
-        lines.set_pickradius(6)
+        self.lines = LineCollection([], capstyle="butt")
+        self.lines.set_pickradius(6)
+        axes.add_collection(self.lines)
         units = axes.scatter([], [], s=90, facecolor="white", edgecolor="black", zorder=3)
         ones = axes.scatter([], [], s=42, marker="s", facecolor="white", edgecolor="black", zorder=3)
         for word, (colour, width, dashes) in STYLES.items():
             axes.plot([], [], color=colour, linewidth=min(width, 3), linestyle=dashes, label=word)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2, frameon=False, handlelength=2.6)
-        self.artists = {"halo": halo, "edges": lines, "units": units, "ones": ones}
+        self.artists = {"halo": halo, "edges": self.lines, "units": units, "ones": ones}
         self._sizes: tuple[int, ...] = ()
 
     def show(self, check: Check) -> dict[str, Any]:
@@ -54,10 +59,9 @@ class ErrorMap:
         styles = [STYLES[verdict(row)] if check.shown else NOT_SHOWN for row in rows]
         thin = 1.0 if len(rows) <= 30 else 0.6
         colours, widths, dashes = zip(*styles, strict=True)
-        lines = self.artists["edges"]
-        lines.set_colors(colours)
-        lines.set_linewidths([thin * width for width in widths])
-        lines.set_linestyles(dashes)
+        self.lines.set_colors(colours)
+        self.lines.set_linewidth([thin * width for width in widths])
+        self.lines.set_linestyle(dashes)
         units = [place for column, size in enumerate(network.sizes) for place in _column(column, size)]
         ones = [_one(number) for number, biased in enumerate(network.biased) if biased]
         return {
@@ -79,6 +83,11 @@ class ErrorMap:
                 said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
                 parts += [f"{name} of layer {number + 1}: {said}"] if rows else []
         return "Map of the network. " + "; ".join(parts) + "."
+
+    def pressed(self, event: PointerEvent) -> None:
+        """Look at the parameter whose line is pressed."""
+        if event.name == "edges" and event.index is not None:
+            self.look(event.index)
 
 
 class NumericAgainstAnalytic:
@@ -132,9 +141,10 @@ class NumericAgainstAnalytic:
 
 
 class ErrorAgainstWidth:
-    """The relative error of the whole gradient for every width; a press or a drag moves the width."""
+    """The relative error of the whole gradient for every width; a press or a drag calls move(width)."""
 
-    def __init__(self, axes: Axes) -> None:
+    def __init__(self, axes: Axes, move: Callable[[float], None]) -> None:
+        self.move = move
         self.axes = tidy(axes, "drag to change the width", "width h", "relative error")
         axes.set(xscale="log", yscale="log", xlim=(WIDTHS[0], WIDTHS[-1]), ylim=(1e-14, 3))
         axes.set_xticks([1e-12, 1e-8, 1e-4, 1])
@@ -196,8 +206,15 @@ class ErrorAgainstWidth:
             f"at the present width {check.width:.0e} it is {check.report.relative_error:.1e}."
         )
 
+    def pressed(self, event: PointerEvent) -> None:
+        """Move the width to the pointer."""
+        if event.xdata is not None:
+            self.move(event.xdata)
 
-def _drawn(errors: Any) -> np.ndarray:
+    dragged = pressed
+
+
+def _drawn(errors: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.maximum(errors, LEAST)
 
 
