@@ -95,7 +95,7 @@ def panel(
         Fit(axes["F"], session, facts.FAR),
         WeightedSum(axes["Z"], session),
         Gradients(axes["G"], session),
-        LossAndLine(axes["L"], session, (1e-5, 20)),
+        LossAndLine(axes["L"], session, (1e-5, 1e3)),
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)
 
