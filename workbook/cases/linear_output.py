@@ -280,7 +280,7 @@ def spread() -> dict[str, float]:
     return losses | {"zero": before.rate().count, "spread": after.rate().count}
 
 
-@fact("A correct weight decay of 1e-8 changes each final loss by {change: below 0.01 %}.")
+@fact("What a correct weight decay of 1e-8 changes in the final losses is {change: below 0.01 %}.")
 def decay() -> float:
     run = trained("leaky output, posted time")
     without = train(run.experiment.but(penalty="none"), range(SEEDS))
