@@ -22,7 +22,7 @@ from notebooks import cells, chapter_path, source
 
 from workbook import CASES
 
-NOT_PROSE = re.compile(r"<[^>]*>|\]\([^)]*\)")
+NOT_PROSE = re.compile(r"</?\w[^<>]*>|\]\([^)]*\)")
 TOKEN = re.compile(
     r"(?P<name>\\?[^\W\d_](?:\w|_\{[^}]*\})*)"  # words; w_1, w_{10} and relu2 are names, not numbers
     r"|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+|/\d+)?)"
