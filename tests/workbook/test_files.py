@@ -100,9 +100,10 @@ def test_a_link_stays_a_link(path, tmp_path):
 def test_links_round_in_a_circle(path, tmp_path):
     path.symlink_to("other")
     (tmp_path / "other").symlink_to("file")
-    with pytest.raises(OSError, match="symbolic links") as caught:
-        write_whole(path, b"1")
-    assert reason(caught.value) == "the links there lead round in a circle"
+    for act in (real, lambda path: write_whole(path, b"1")):
+        with pytest.raises(OSError, match="symbolic links") as caught:
+            act(path)
+        assert reason(caught.value) == "the links there lead round in a circle"
     assert names(path) == ["file", "other"]
     assert path.is_symlink()
 
