@@ -71,7 +71,7 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
     def refresh(self) -> None:
         """Bring everything but the picture up to date."""
         session = self.session
-        why = " (answer the prediction above to unlock this)" if self.locked else ""
+        why = " (answer the prediction above first)" if self.locked else ""
         self.status.value = html.escape(session.headline() + why)
         self.live.alt = " ".join(picture.said(session) for picture in self.pictures)
         idle = session.idle()
