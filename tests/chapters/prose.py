@@ -84,7 +84,8 @@ def stem(word: str) -> str:
 @cache
 def rounds_to(number: str, known: str) -> bool:
     """Whether the known number, written with the digits of `number`, is `number`."""
-    if number == known or "/" in number or "/" in known:
+    nothing = not number.strip("0.")  # 00 and 0.00 are not other ways to write 0
+    if number == known or nothing or "/" in number or "/" in known:
         return number == known
     digits = number.partition("e")[0].partition(".")[2]
     if "e" in number or len(number.replace(".", "").strip("0")) < 2:
