@@ -40,6 +40,11 @@ class Matching:
             if row not in self.rows or option not in self.options:
                 raise ValueError(f"matching {self.finding.key!r} has no row {row!r} with option {option!r}")
 
+    @property
+    def key(self) -> str:
+        """The name under which answers are kept."""
+        return self.finding.key
+
     def __call__(self, progress: Progress | None = None) -> MatchingCard:
         """Return a card that asks it. progress: where answers are kept."""
         return MatchingCard(self, progress)
@@ -70,7 +75,7 @@ class MatchingCard(Card):
         }
         question = f"<b>Exercise.</b> {html.escape(matching.question)}"
         fields = list(self.fields.values())
-        super().__init__(matching.finding.key, question, fields, "Check", matching.hints, progress)
+        super().__init__(matching.key, question, fields, "Check", matching.hints, progress)
         if self._fill(self.progress.get(self.key)):
             self.pressed()
 
