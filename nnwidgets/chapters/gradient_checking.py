@@ -33,16 +33,18 @@ from nnwidgets.session.training import Session
 from workbook import Experiment
 from workbook.cases import Finding
 from workbook.cases import gradient_checking as facts
+from workbook.cases.checked_square import x_squared
 from workbook.faults import FAULTS
+from workbook.faults.trial import small_network
 from workbook.plots import new_figure
 
 SMALL, PARITY = "2-3-2-1: ReLU, sigmoid output", "parity 1-1-1: sigmoids"
 XOR, SQUARE = "XOR 2-4-1: tanh, linear output", "x² 1-16-1: leaky ReLU"
 NETWORKS = {
-    SMALL: facts.small_network().but(penalty="none"),
+    SMALL: small_network().but(penalty="none"),
     PARITY: facts.mended,
     XOR: facts.xor,
-    SQUARE: facts.x_squared(16, 21, "normal(0.5)"),
+    SQUARE: x_squared(16, 21, "normal(0.5)"),
 }
 DECAYS = {"none": "none", "0.00000001": "weight decay(1e-8)", "0.01": "weight decay(0.01)"}
 SUSPECTS = sorted(name for name, fault in FAULTS.items() if fault.kind == "gradient")
@@ -71,7 +73,7 @@ class Mystery(Check):
 
     def experiment(self) -> Experiment:
         """Return the experiment with the hidden fault."""
-        return FAULTS[culprit(self.number)].plant(facts.small_network())
+        return FAULTS[culprit(self.number)].plant(small_network())
 
 
 def culprit(number: int) -> str:

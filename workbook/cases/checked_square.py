@@ -8,7 +8,7 @@ from workbook.cases.linear_output import as_posted, square
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.gradcheck import check_gradients
-from workbook.measures.gradient_error import error_with_kinks
+from workbook.measures.gradient_error import error_with_kinks, lengths
 
 POSTED_WIDTH, POSTED_THRESHOLD = 1e-7, 2e-7
 CHECKED = range(10)  # the starts
@@ -32,7 +32,17 @@ def posted_check(rate: float) -> np.ndarray:
     return np.array([error_with_kinks(check_gradients(experiment, s, width=POSTED_WIDTH)) for s in CHECKED])
 
 
-def starts_positive() -> np.ndarray:
-    """Return whether the outputs are positive at each of the ten starts, (10,)."""
+def errors_by_sign(rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the errors of `posted_check` where the outputs start positive, and where negative."""
+    return _by_sign(posted_check(rate))
+
+
+def lengths_by_sign() -> tuple[np.ndarray, np.ndarray]:
+    """Return the lengths of the gradients where the outputs start positive, and where negative."""
+    return _by_sign(np.array([lengths(check_gradients(x_squared(), seed))[0] for seed in CHECKED]))
+
+
+def _by_sign(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     squares = x_squared()
-    return np.array([squares.outputs(squares.network.init(seed)).mean() > 0 for seed in CHECKED])
+    positive = np.array([squares.outputs(squares.network.init(seed)).mean() > 0 for seed in CHECKED])
+    return values[positive], values[~positive]

@@ -24,3 +24,12 @@ def small_network() -> Experiment:
 def fault_checks(seed: int = ALIVE) -> dict[str, GradientReport]:
     """Return the check of the small network with each fault in turn, by the fault's name."""
     return {name: check_gradients(fault.plant(small_network()), seed) for name, fault in FAULTS.items()}
+
+
+def quotients_of(fault: str, kinds: str = "Wb", seed: int = ALIVE) -> np.ndarray:
+    """Return analytic / numeric of each parameter of the small network that the fault makes wrong, (n,).
+
+    kinds: "W", "b", or both, one after the other.
+    """
+    rows = check_gradients(FAULTS[fault].plant(small_network()), seed).parameters
+    return np.array([row.analytic / row.numeric for row in rows if row.kind in kinds and row.error > 1e-2])

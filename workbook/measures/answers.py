@@ -14,6 +14,11 @@ def answers(run: Run, inputs: ArrayLike) -> np.ndarray:
     return run.experiment.network.forward(run.params, np.array(inputs, float))[0]
 
 
+def all_right(run: Run) -> np.ndarray:
+    """Return for each seed whether its answers, rounded, are all the targets, (n_seeds,)."""
+    return (np.round(run.outputs) == run.experiment.dataset.targets).all((-2, -1))
+
+
 def says_to_all(run: Run, answer: float, within: float = 0.01) -> np.ndarray:
     """Return for each seed whether it says `answer` to every row that it was shown, (n_seeds,)."""
     with np.errstate(invalid="ignore"):
