@@ -7,7 +7,7 @@ import pytest
 
 from workbook import Experiment, Network, Rate, train
 from workbook.data.datasets import line, xor
-from workbook.tables import median_loss, outcome_table, table
+from workbook.tables import median_loss, outcome_table, share_table, table
 
 RUN = train(Experiment(line(), Network((1, 1)), steps=0), range(4))
 
@@ -82,3 +82,13 @@ def test_only_outcomes_that_happened_have_a_column():
     assert made.splitlines()[0].split() == ["solved", "diverged", "median", "loss"]
     assert made.splitlines()[1].split()[-2:] == ["3", "inf"]
     assert made.splitlines()[2].split()[-3:] == ["0", "below", "1e-9"]
+
+
+def test_shares_and_no_digits_near_guessing():
+    shares = {"good": np.linspace(0.7, 0.9, 5), "guessed": np.array([0.05, 0.1, 0.19])}
+    _, good, guessed = share_table(shares).splitlines()
+    assert good.split()[:5] == ["good", "80%", "71%", "to", "89%"]
+    assert "2 of 5 (" in good
+    assert guessed.startswith("guessed  about 10%")
+    assert "under 20%" in guessed
+    assert "0 of 3" in guessed
