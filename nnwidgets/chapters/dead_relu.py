@@ -28,6 +28,7 @@ from nnwidgets.session.knobs import Choice, LogSlider, Whole
 from nnwidgets.session.training import Session
 from workbook import Experiment, Layer
 from workbook.cases import dead_relu as facts
+from workbook.measures.curvature import nudged
 from workbook.measures.unit_life import active_rows
 from workbook.plots import BLUE, ORANGE, new_figure
 
@@ -111,7 +112,7 @@ class PerfectWeights(ActiveUnits):
 
     def experiments(self) -> dict[str, Experiment]:
         """Return the experiment that starts beside the perfect weights."""
-        beside = facts.nudged(self.meaning("nudge"))
+        beside = nudged(facts.perfect, self.meaning("nudge"))
         return {"perfect weights": beside.but(dataset=self.meaning("data"), step_size=self.step_size)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,11 @@ from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.measures.answers import answers, r_squared, says_to_all
-from workbook.measures.curvature import curvature, hessian, longest_step, longest_steps
-from workbook.measures.unit_life import deaths, fates, layer_deaths, rows_seen, starts
+from workbook.measures.curvature import curvature, hessian, longest_step, longest_steps, nudged
+from workbook.measures.unit_life import deaths, fates, last_deaths, rows_seen, starts
 from workbook.measures.unit_life import uphill as climbs
-from workbook.network import Network, arrays
-from workbook.outcomes import dead_units
+from workbook.network import Layer, Network, arrays
+from workbook.outcomes import dead_units, outcomes
 from workbook.parts import explicit
 from workbook.training import Run, train
 
@@ -95,14 +94,6 @@ def trained(name: str, seeds: int = SEEDS) -> Run:
     return train(case.experiment(name), range(seeds))
 
 
-@cache
-def nudged(by: float, experiment: Experiment = perfect) -> Experiment:
-    """Return the experiment with another start: its first weight is moved by a little."""
-    first, second = (layer.W for layer in experiment.network.init(0))
-    first[0, 0] += by
-    return experiment.but(initializer=explicit(first, second))
-
-
 def finds_the_sum(run: Run) -> np.ndarray:
     """Whether each seed has come to the perfect weights, up to scale, (n_seeds,).
 
@@ -139,41 +130,34 @@ def _at_the_mean(**names: str) -> dict[str, int]:
 
 
 @fact(
-    "Of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at 0.01, "
-    "{smaller: 0} at 0.001."
+    "Of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at a tenth of it, "
+    "{smaller: 0} at a hundredth."
 )
 def settles() -> dict[str, int]:
     return _at_the_mean(longer="longer step", posted="as posted", smaller="smaller step")
 
 
-@fact("A dead network that is trained on the targets 3, 5, 10 and 2 says {answer: 5.0} in the end.")
+@fact("A dead network whose targets have the mean 5 ends at {answer: 5.0} for all of them.")
 def dead_answer() -> float:
     network = Network((1, 2, 1), "relu", initializer="zeros", bias_initializer="constant(-1)")
     data = Dataset(np.arange(4).reshape(4, 1), np.array([[3], [5], [10], [2]]))
     return float(train(Experiment(data, network)).outputs.max())
 
 
-def last_deaths(name: str) -> dict[str, int]:
-    """Count the seeds by when their last hidden unit died; the dead stay dead, so two steps are watched."""
-    run = trained(name)
-    last = layer_deaths(deaths(run.experiment, run.seeds, 2))
-    early = {"at the start": last.get(0, 0), "at step 1": last.get(1, 0), "at step 2": last.get(2, 0)}
-    dead = int(dead_units(run.experiment, run.params)[0].all(-1).sum())
-    return early | {"later": dead - sum(early.values()), "never": SEEDS - dead}
-
-
 @fact(
-    "Step size 0.1: {start: 83} of 300 seeds are dead at the start, {one: 95} more after step 1, {two: 119} "
-    "after step 2, {later: 3} later, {never: 0} never. Of the units that die on the way, {early: 99 %} do in "
-    "the first two steps."
+    "Step size 0.1: {start: 83} seeds are dead at the start, {one: 95} more after step 1, {two: 119} after "
+    "step 2, {later: 3} later, {never: 0} never. Of the units that die on the way, {early: 99 %} do in the "
+    "first two steps. The first step of seed 1 kills unit {killed_first: 2}; the second kills unit "
+    "{killed_second: 1}."
 )
-def when() -> dict[str, float]:
-    run, counts = trained("longer step"), last_deaths("longer step")
-    died = deaths(run.experiment, run.seeds, 2)
-    dead = dead_units(run.experiment, run.params)[0]
-    early = float((died[dead] > 0).sum() / (died[dead] != 0).sum())
-    return dict(zip(("start", "one", "two", "later", "never"), counts.values(), strict=True)) | {
-        "early": early
+def when() -> dict[str, Any]:
+    run = trained("longer step")
+    died, dead = deaths(run.experiment, run.seeds, 2), dead_units(run.experiment, run.params)[0]
+    counts = zip(("start", "one", "two", "later", "never"), last_deaths(run).values(), strict=True)
+    return dict(counts) | {
+        "early": float((died[dead] > 0).sum() / (died[dead] != 0).sum()),
+        "killed_first": np.flatnonzero(died[1] == 1) + 1,
+        "killed_second": np.flatnonzero(died[1] == 2) + 1,
     }
 
 
@@ -191,8 +175,7 @@ def the_bug() -> dict[str, int]:
 
 
 @fact(
-    "Step size 0.0003: {right: 33} of 300 seeds solve it with the right derivative, {wrong: 147} with the "
-    "posted one."
+    "Step size 0.0003: {right: 33} of 300 solve it with the right derivative, {wrong: 147} with the posted."
 )
 def bug_at_short_steps() -> dict[str, int]:
     return _solved(right="step 0.0003", wrong="posted derivative, step 0.0003")
@@ -208,38 +191,36 @@ def uphill() -> dict[str, str]:
 
 
 @fact(
-    "At step size 0.001, after 1 000 steps, {early: 75} of 300 solve it, {below: 25} to a loss below 0.001, "
-    "and {early_dead: 142} are dead. After 5 000 steps {solved: 158} solve it: {positive: 124} that start "
-    "with a living unit of positive output weight, {negative: 34} whose living units have negative ones. "
-    "{lost: 59} of those die, and {dead: 83} start dead: {others: 0} are left."
+    "After 1 000 steps of 0.001 {early: 75} of 300 solve it, {early_dead: 142} are dead, {below: 25} have a "
+    "loss below 0.001. After 5 000 steps {solved: 158} solve it: {positive: 124} that start with a living "
+    "unit of positive output weight, {negative: 34} whose living units have negative ones. {lost: 59} of them"
+    " die, and {dead: 83} start dead: {others: 0} are left."
 )
 def patience() -> dict[str, int]:
     short, run = trained("smaller step"), trained("smaller step, 5 000 steps")
-    ends = fates(run)
-    negative, lost = ends["only negative", "solved"], ends["only negative", "dead"]
-    positive, dead = ends["positive", "solved"], ends["dead", "dead"]
-    return {
-        "early": short.rate().count,
-        "below": int((short.losses[-1] < 0.001).sum()),
-        "early_dead": short.rate("dead").count,
-        "solved": run.rate().count,
-        **{"positive": positive, "negative": negative, "lost": lost, "dead": dead},
-        "others": SEEDS - positive - negative - lost - dead,
+    ends, below = fates(run), int((short.losses[-1] < 0.001).sum())
+    counts = {
+        "positive": ends["positive", "solved"],
+        "negative": ends["only negative", "solved"],
+        "lost": ends["only negative", "dead"],
+        "dead": ends["dead", "dead"],
     }
+    early = {"early": short.rate().count, "early_dead": short.rate("dead").count, "below": below}
+    return counts | early | {"solved": run.rate().count, "others": SEEDS - sum(counts.values())}
 
 
-@fact(
-    "With the output weight {weight: -1} for the second unit, the perfect weights add up negative rows too."
-)
+@fact("With {weight: -1} for the second unit the perfect weights add up negative rows too.")
 def second_weight() -> float:
     """On the negative row of data B only the second unit is active."""
     row, target = DATA["B"].inputs[1], DATA["B"].targets[1, 0]
     return float(target / np.maximum(-row.sum(), 0))
 
 
-@fact("From the perfect weights, 1 000 steps of size 0.1 change {changed: 0} of 10 first-layer weights.")
-def stays() -> int:
-    return int((_moved(train(perfect.but(step_size=0.1))) > 0).sum())
+@fact("With +1 for both units the network is wrong by {A: 0} on data A, and by {B: 32} on data B.")
+def absolute() -> dict[str, float]:
+    params = [perfect.network.init(0)[0], Layer(np.array([[1.0], [1.0]]), np.zeros((1, 1)))]
+    said = {name: perfect.but(dataset=DATA[name]).outputs(params) for name in "AB"}
+    return {name: float(np.abs(outputs - DATA[name].targets).max()) for name, outputs in said.items()}
 
 
 @fact(
@@ -247,22 +228,24 @@ def stays() -> int:
     "{apart: below 0.01} apart; some weight has moved by {moved: above 0.5}."
 )
 def perfect_start() -> dict[str, Any]:
-    run = train(nudged(1e-6).but(step_size=0.01))
+    run = train(nudged(perfect, 1e-6).but(step_size=0.01))
     answers = run.outputs.ravel()
     return {"answers": answers, "apart": float(np.ptp(answers)), "moved": float(_moved(run).max())}
 
 
 @fact(
-    "A thousandth beside them, steps of 0.001 and 0.0016 end with answers {short: 1.00} apart and weights "
-    "{back: below 0.002} from the perfect ones; steps of 0.003, 0.01 and 0.1 with answers {long: 0.00} apart."
+    "1 000 steps of 0.1 change {changed: 0} of the 10 perfect weights. From a thousandth beside them, steps "
+    "of 0.001 and 0.0016 end with answers {short: 1.00} apart and weights {back: below 0.002} from the "
+    "perfect ones; steps of 0.003, 0.01 and 0.1 with answers {long: 0.00} apart."
 )
 def after_a_nudge() -> dict[str, Any]:
-    runs = {size: train(nudged(0.001).but(step_size=size)) for size in NUDGED}
-    apart = [float(np.ptp(run.outputs)) for run in runs.values()]
-    return {"short": apart[:2], "back": float(_moved(runs[0.001]).max()), "long": apart[2:]}
+    runs = {size: train(nudged(perfect, 0.001).but(step_size=size)) for size in NUDGED}
+    apart, stay = [float(np.ptp(run.outputs)) for run in runs.values()], train(perfect.but(step_size=0.1))
+    changed, back = int((_moved(stay) > 0).sum()), float(_moved(runs[0.001]).max())
+    return {"changed": changed, "short": apart[:2], "back": back, "long": apart[2:]}
 
 
-@fact("For a loss of 50 w^2, steps from {limit: 0.02} on run away from w = 0.")
+@fact("From the minimum of 50 w^2 gradient descent runs away at {limit: 0.02}.")
 def long_step() -> float:
     data = Dataset(np.array([[10]]), np.array([[0]]))
     parabola = Experiment(data, Network((1, 1), bias=False), "half summed squared error")
@@ -271,8 +254,8 @@ def long_step() -> float:
 
 @fact(
     "The perfect weights hold steps up to {A: 0.00165} on data A, {B: 0.00309} on data B, {C: 0.000244} on "
-    "data C, and {mean: 0.244} on data C with the mean. On data A all eigenvalues together are {total: 1212}"
-    ", and the largest is {largest: 1211}."
+    "data C and, with the mean, {mean: 0.244}. On data A the sum of all eigenvalues is {total: 1212}, the "
+    "largest is {largest: 1211}."
 )
 def limits() -> dict[str, float]:
     params, mean = perfect.network.init(0), related["data C, mean, step 0.1"]
@@ -286,34 +269,36 @@ def limits() -> dict[str, float]:
     "thousandth beside it, steps of 0.01 end at a loss {back: below 1e-06}."
 )
 def flat_solution() -> dict[str, float]:
-    params, back = flat.network.init(0), train(nudged(0.001, flat)).losses[-1, 0]
+    params, back = flat.network.init(0), train(nudged(flat, 0.001)).losses[-1, 0]
     return {"loss": float(flat.loss_at(params)), "limit": longest_step(flat, params), "back": float(back)}
+
+
+def _limits_at_starts(experiment: Experiment) -> dict[str, float]:
+    found = start_limits(experiment)
+    ends = {"least": float(found.min()), "most": float(found.max())}
+    return {"living": len(found), "hold": int((found > 0.01).sum())} | ends
 
 
 @fact(
     "At the {living: 217} living starts 2 / curvature is {least: 0.0004} to {most: 0.0085}: {hold: 0} hold "
-    "0.01. With scaled inputs it is {scaled_least: 0.007} to {scaled_most: 0.046}: {scaled_hold: 215} of "
-    "{scaled_living: 220} hold 0.01. It is a warning only: {sharp: 9} of the starts as posted do not hold "
-    "0.001 either, and {solved: 5} of them solve it with 5 000 such steps."
+    "0.01. But {sharp: 9} do not hold 0.001 either, and {solved: 5} of these solve it with 5 000 such steps."
 )
 def curved_starts() -> dict[str, float]:
-    held, scaled_held = start_limits(as_posted), start_limits(repairs["scaled inputs"])
-    found: dict[str, float] = {}
-    for kind, limits in (("", held), ("scaled_", scaled_held)):
-        found |= {f"{kind}living": len(limits), f"{kind}hold": int((limits > 0.01).sum())}
-        found |= {f"{kind}least": float(limits.min()), f"{kind}most": float(limits.max())}
-    solved = solves(trained("smaller step, 5 000 steps"))[starts(as_posted, range(SEEDS)) != "dead"]
-    return found | {"sharp": int((held < 0.001).sum()), "solved": int(solved[held < 0.001].sum())}
+    sharp, run = start_limits(as_posted) < 0.001, trained("smaller step, 5 000 steps")
+    solved = solves(run)[starts(as_posted, range(SEEDS)) != "dead"]
+    return _limits_at_starts(as_posted) | {"sharp": int(sharp.sum()), "solved": int(solved[sharp].sum())}
 
 
 @fact(
-    "The solutions that are found hold steps up to {posted: 0.002} as posted and {scaled: 0.011} with scaled "
-    "inputs, in the median."
+    "With scaled inputs 2 / curvature is {least: 0.007} to {most: 0.046} at the living starts: {hold: 215} "
+    "of {living: 220} hold 0.01. At the solutions that are found it is {scaled: 0.011} in the median, and "
+    "{posted: 0.002} as posted."
 )
-def solutions() -> dict[str, float]:
+def scaled_inputs() -> dict[str, float]:
     runs = {"posted": trained("smaller step, 5 000 steps"), "scaled": trained("scaled inputs")}
-    limits = {short: longest_steps(run.experiment, run.params)[solves(run)] for short, run in runs.items()}
-    return {short: float(np.median(found)) for short, found in limits.items()}
+    held = {short: longest_steps(run.experiment, run.params)[solves(run)] for short, run in runs.items()}
+    medians = {short: float(np.median(limits)) for short, limits in held.items()}
+    return _limits_at_starts(repairs["scaled inputs"]) | medians
 
 
 @fact(
@@ -331,7 +316,7 @@ SEEN = {"negative": (0, 1), "both": (1, 1), "positive": (1, 0)}  # rows of data 
 
 @fact(
     "{solved: 293} of 300 seeds solve data B. A unit is active on the negative row only in {negative: 104}, "
-    "on both in {both: 100}, on the positive only in {positive: 89}. {fifteen: 93} say 15 to [1 2 3 4 6]."
+    "on both in {both: 100}, on the positive only in {positive: 89}. {fifteen: 93} say 15 to the new row."
 )
 def data_b() -> dict[str, Any]:
     """And by the rows that are seen: the medians of c, the quartiles of the answer to the new input."""
@@ -348,22 +333,29 @@ def data_b() -> dict[str, Any]:
 
 
 @fact(
-    "Data C, summed loss: at step size 0.001 {lost: 40} of 40 seeds diverge or die, at 0.0001 {fit: 40} "
-    "explain over 90 % of the variance and {sum: 15} find the perfect weights. Steps of 0.1 on the mean end "
-    "with the same answers, {apart: below 1e-06} apart."
+    "Data C, summed loss: at step size 0.001 {lost: 40} of 40 seeds diverge or die (seed {dead: 0} ends "
+    "dead); at 0.0001 {fit: 40} of 40 have an R2 above 0.9 (they explain at least 90 % of the variance), and "
+    "{sum: 15} of 40 find the perfect weights, up to scale."
 )
-def data_c() -> dict[str, float]:
+def data_c() -> dict[str, Any]:
     long, short = (trained(f"data C, summed, step {size}", SEEDS_C) for size in ("0.001", "0.0001"))
-    mean = trained("data C, mean, step 0.1", SEEDS_C)
+    ends = outcomes(long.experiment, long.params)
     return {
-        "lost": long.rate("diverged").count + long.rate("dead").count,
+        "lost": int(np.isin(ends, ("diverged", "dead")).sum()),
+        "dead": np.flatnonzero(ends == "dead"),
         "fit": int((r_squared(short) > 0.9).sum()),
         "sum": int(finds_the_sum(short).sum()),
-        "apart": float(np.abs(short.outputs - mean.outputs).max()),
     }
 
 
-@fact("Step size 0.0002 on the sum of 1 000 rows is step size {step: 0.2} on their mean.")
+@fact("On data C steps of 0.1 on the mean and of 0.0001 on the sum end {apart: below 1e-06} apart.")
+def sum_and_mean() -> float:
+    names = ("data C, mean, step 0.1", "data C, summed, step 0.0001")
+    mean, summed = (trained(name, SEEDS_C).outputs for name in names)
+    return float(np.abs(mean - summed).max())
+
+
+@fact("For the training that 0.0002 gives, summed, the averaged loss wants {step: 0.2}.")
 def rows_and_steps() -> float:
     mean, params = related["data C, mean, step 0.1"], as_posted.network.init(0)
     return 0.0002 * longest_step(mean, params) / longest_step(on_c, params)
@@ -383,15 +375,34 @@ def which_repair() -> dict[str, Any]:
     } | dict(zip(SHORT, solved.values(), strict=True))
 
 
-@fact(
-    "The same changes with steps of 0.001: positive initial bias {bias: 95}, 20 hidden units {units: 269}, "
-    "leaky ReLU {leaky: 135}, mean loss {mean: 61}, scaled inputs {scaled: 64}."
-)
-def repairs_at_short_steps() -> dict[str, int]:
-    return _solved(**{short: f"{name}, step 0.001" for short, name in zip(SHORT, SINGLE, strict=True)})
-
-
 GIVEN = r"""
+    1 2 3 4 5 with the target 15 and 1 2 3 4 6 with the target 16  answered 15.5  hidden units said 0
+    about 60 minutes  0.1, 0.01, and 0.001. The tables  \sqrt{2 / \text{number of inputs}}
+    v_1 \max(z_1, 0) + v_2 \max(z_2, 0)  we take 0.01 and  $z$ is above 0  The 15.5 is no accident
+    At 0.001 some  a 95 % interval  Why 15.5?  weights and bias is 0, exactly  has gradient 0 too
+    L(c) = \sum_{i=1}^n (c - t_i)^2, \qquad \frac{dL}{dc} = 2 \sum_{i=1}^n (c - t_i)  = 2n\,(c - \bar t)
+    This is 0 for $c = \bar t$  $(15 + 16)/2 = 15.5$  factor $1 - 2ns$  That was seed 7  Here is seed 1
+    both units are 0, and only  $0.6^2 = 0.36$ times  is $2 e v \mathbf x$ and that of $b$ is $2ev$
+    \Delta z = -2 s\, e\, v\, \bigl(|\mathbf x|^2 + 1\bigr)  $e \approx -15$  $|\mathbf x|^2 + 1 = 56$
+    With $s = 0.1$ that makes $\Delta z \approx 2 \cdot 0.1 \cdot 15 \cdot 56\, v = 168\, v$  far past 15
+    **$v < 0$**  **$v > 0$**  At step size 0.1 only three  mean 0 and variances proportional to 56 and
+    67, and correlation $\rho = 61/\sqrt{56 \cdot 67}$  $\tfrac14 + \arcsin(\rho)/2\pi$  from N(0, 1)
+    $\max(z, 0)$  belongs: 1 where $z > 0$ and 0 elsewhere  networks of section 1 had
+    not the cause of 15.5  mostly above 1  At 0.001 that is  At 0.0003, where  1 000 times, and look
+    but 5 000 of them  output weight above 0  grows through 0 first  At a step size of 0.01 even
+    Your turn, with 5 000 steps of 0.001. Seed 3 starts  all weights $+1$, the other all $-1$
+    $\max(S, 0)$ and $\max(-S, 0)$  a single weight, $+1$  is [1, -1]  With $+1$ for both
+    (1 - s\lambda)\, d$ of it. If $s \lambda > 2$  s < \frac{2}{\lambda}  error is 0, row
+    curvature $2\,|\mathbf g_i|^2$  $|\mathbf g_i|^2$ is $|\mathbf x|^2 + 1$  $v$ is 1)  $z^2 + 1$
+    $2\,(56 + 226 + 67 + 257)$  15 parameters  hold a step of 0.01  9 do not hold 0.001 either
+    target is 15, and  target is -16  1 2 3 4 6 answered with 15  The 15 is  would be $61/56$ times
+    $c + (15 - c) \cdot 61/56$  factor is $1 - 2ns = -1$  A step of 0.0001 on the sum and one of 0.1 on
+    **Data C**: 1 000 rows  On 1 000 rows it was
+    after 500 steps  better than 15.5  at step size 0.01. *Positive  biases start at 1
+    below 0 it says $0.1\,z$ instead of 0, with derivative 0.1  by the largest, 6
+    with steps of 0.001:  (section 5)  At 0.01 that only  with all 20 dead. At 0.01 all 20 are
+    single change at 0.01  from 56 to $55/36 + 1 = 2.5$  share $|\mathbf x|^2 + 1$ falls
+    reason for 15.5  Units dead at step 0  worked with 10 rows and breaks with 1 000  $s < 2/\lambda$ at
 """
 case = Case(
     name="sum-of-inputs",

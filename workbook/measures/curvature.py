@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
 from workbook.experiment import Experiment
 from workbook.network import Layer, arrays, member
+from workbook.parts import explicit
 
 
 def hessian(experiment: Experiment, params: list[Layer], width: float = 1e-4) -> np.ndarray:
@@ -65,6 +67,14 @@ def neighbours(params: list[Layer], count: int, distance: float) -> list[Layer]:
         layer.each(lambda array: array + distance * random.standard_normal((count, *array.shape[-2:])))
         for layer in params
     ]
+
+
+@cache
+def nudged(experiment: Experiment, by: float) -> Experiment:
+    """Return the experiment with another start, of seed 0: its first weight is moved by a little."""
+    first, *others = (layer.W for layer in experiment.network.init(0))
+    first[0, 0] += by
+    return experiment.but(initializer=explicit(first, *others))
 
 
 def _unflat(flat: np.ndarray, params: list[Layer]) -> list[Layer]:

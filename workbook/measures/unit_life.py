@@ -63,6 +63,18 @@ def layer_deaths(died: np.ndarray) -> dict[int, int]:
     return {int(step): int(count) for step, count in zip(*np.unique(last, return_counts=True), strict=True)}
 
 
+def last_deaths(run: Run, watched: int = 2) -> dict[str, int]:
+    """Count the seeds of a run by when the last unit of a layer died: at the start, at the steps watched, ...
+
+    The dead stay dead, so that the first steps and the end tell. First hidden layer.
+    """
+    died = layer_deaths(deaths(run.experiment, run.seeds, watched))
+    counts = {"at the start": died.get(0, 0)}
+    counts |= {f"at step {step}": died.get(step, 0) for step in range(1, watched + 1)}
+    dead = int(dead_units(run.experiment, run.params)[0].all(-1).sum())
+    return counts | {"later": dead - sum(counts.values()), "never": len(run.seeds) - dead}
+
+
 def diary(experiment: Experiment, seed: int, steps: int) -> list[list[object]]:
     """Return a line a step, from 0: step, loss; then active rows, output weight and gradient of each unit.
 
