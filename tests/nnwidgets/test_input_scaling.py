@@ -1,4 +1,4 @@
-"""The chapter on input scaling: its session, its pictures, its questions."""
+"""The chapter on input scaling: its session, its pictures, its goals, one byte bit by bit."""
 
 import json
 import re
@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
 from nnwidgets.chapters import input_scaling
-from nnwidgets.chapters.input_scaling import DigitReader, DigitReaderPanel
-from nnwidgets.chapters.input_scaling import session as session_module
-from nnwidgets.chapters.input_scaling.pictures import BINS
-from nnwidgets.session.knobs import knobs
+from nnwidgets.chapters.input_scaling import DigitReader
+from nnwidgets.pictures.hidden_outputs import BINS, flat_ends
 from workbook import CASES, train
-from workbook.cases.input_scaling import HELD_OUT, LEARN, POSTED, RIGHT, held_out_accuracy
+from workbook.cases.digit_reader import HELD_OUT, LEARN, held_out_accuracy
+from workbook.cases.input_scaling import POSTED, RIGHT
 from workbook.data import mnist
 from workbook.data.digits import ENCODINGS, Pictures, encode
 from workbook.measures import saturation
@@ -38,7 +37,7 @@ def alone(tmp_path, monkeypatch):
 def panel(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mnist, "find", lambda: None)
-        return DigitReaderPanel()
+        return input_scaling.panel()
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def test_it_starts_as_posted():
     assert experiment.but(record_every=None, dataset=posted.dataset) == posted
     np.testing.assert_array_equal(experiment.dataset.inputs, posted.dataset.inputs)
     assert session.steps == 1300
-    assert "data" not in knobs(session)
+    assert "data" not in session.knobs()
 
 
 def test_it_trains_just_as_the_case_does():
@@ -67,7 +66,7 @@ def test_it_trains_just_as_the_case_does():
     assert session.finished
     run = train(CASE.repairs[RIGHT], 0)
     assert session.moment.loss == pytest.approx(run.losses[-1, 0])
-    assert session.share(RIGHT, session.moment) == held_out_accuracy(run, RIGHT)[0]
+    assert session.share(RIGHT, session.moment) == held_out_accuracy(run)[0]
 
 
 @pytest.mark.parametrize("at_once", ["10", "1"])
@@ -100,11 +99,11 @@ def test_a_share_is_computed_anew_when_the_way_changes():
 @settings(max_examples=25)
 def test_every_setting_trains_and_draws(panel, **turned):
     panel.session.turn(**turned)
-    assert panel.session.main.trainer.experiment.step_size == turned["step_size"]
+    assert panel.session.experiment.step_size == turned["step_size"]
     panel.session.advance(2)
     assert panel.error.value == ""
     assert 0 <= panel.session.share(turned["encoding"], panel.session.moment) <= 1
-    assert repr(panel).startswith(f"DigitReaderPanel(step {2 * panel.session.stride} of ")
+    assert repr(panel).startswith(f"TrainingPanel(step {2 * panel.session.stride} of ")
     assert len(repr(panel)) < 110
 
 
@@ -133,7 +132,7 @@ def test_the_digits_are_the_numbers_that_reach_the_network(fresh):
         inputs = encode(HELD_OUT.pixels, encoding, LEARN.pixels)
         rows = [np.flatnonzero(HELD_OUT.labels == digit)[0] for digit in range(10)]
         scale = np.abs(inputs[rows]).max()
-        for row, image in zip(rows, seen.artists["digits"], strict=True):
+        for row, image in zip(rows, seen.artists["images"], strict=True):
             np.testing.assert_allclose(image.get_array().ravel() * scale, inputs[row], atol=1e-12)
     assert "inputs from 0 (white) to 1 (blue)" in seen.artists["legend"].get_text()
 
@@ -157,7 +156,7 @@ def test_the_slopes_are_kept_for_the_panel_that_asks_for_them(fresh):
 
 
 def test_the_hidden_outputs_are_those_of_the_network():
-    panel = DigitReaderPanel(slopes=True)
+    panel = input_scaling.panel(slopes=True)
     session, hidden = panel.session, panel.pictures[1]
     session.turn(encoding="raw 0 to 255", compare=RIGHT)
     heights = [bar.get_height() for bar in hidden.artists["hidden"]]
@@ -166,7 +165,7 @@ def test_the_hidden_outputs_are_those_of_the_network():
     assert len(hidden.artists["compared_hidden"].get_xdata()) == BINS
     assert hidden.artists["flat"].get_text() == "slope < 0.01: 100% (this seed)"
     session.turn(encoding=RIGHT, compare="nothing")
-    share = saturation.saturated(session.main.trainer.experiment, session.moment.params)
+    share = saturation.saturated(session.experiment, session.moment.params)
     said = re.search(r"slope < 0.01: (\d+)%", hidden.artists["flat"].get_text())[1]
     assert float(said) == pytest.approx(100 * share, abs=3)
     assert f"Hidden outputs with a slope below 0.01: {said}%." in hidden.said(session)
@@ -190,7 +189,7 @@ def test_the_curve_follows_training_and_time(fresh):
 def test_a_moving_picture_is_small(fresh):
     fresh.session.turn(encoding=RIGHT, compare=POSTED)
     fresh.session.advance(65)
-    names = [name for picture in fresh.pictures for name in picture.artists if name != "digits"]
+    names = [name for picture in fresh.pictures for name in picture.artists if name != "images"]
     strokes = [getattr(fresh.live, f"moving_{name}") for name in names]
     size = sum(
         len(value) if isinstance(value, (bytes, memoryview)) else len(json.dumps(value, default=str))
@@ -205,8 +204,8 @@ def test_the_controls_reach_the_session(fresh):
     assert fresh.session.encoding == RIGHT
     press(fresh.step)
     assert fresh.session.step == fresh.session.stride
-    assert fresh.headline().endswith("% of 497 held-out digits right")
-    assert "Ten digits, encoded 0 to 1" in fresh.live.alt
+    assert fresh.session.headline().endswith("% of 497 held-out digits right")
+    assert "10 images, inputs from 0 to 1. Taken wrongly:" in fresh.live.alt
     assert "0 to 1: " in fresh.live.alt
 
 
@@ -221,65 +220,25 @@ def with_mnist(monkeypatch):
 
 
 def test_mnist_is_offered_where_it_is_found_and_not_chosen(with_mnist):
-    panel = DigitReaderPanel()
-    assert panel.controls["data"].options == (session_module.SMALL, session_module.LARGE)
-    assert repr(panel) == "DigitReaderPanel(step 0 of 1300, loss 1.131, 10% of 497 held-out digits right)"
+    panel = input_scaling.panel()
+    assert panel.controls["data"].options == (input_scaling.SMALL, input_scaling.LARGE)
+    assert repr(panel) == "TrainingPanel(step 0 of 1300, loss 1.131, 10% of 497 held-out digits right)"
     say(panel.controls["data"], index=1)
-    experiment = panel.session.main.trainer.experiment
+    experiment = panel.session.experiment
     assert experiment.network.sizes == (784, 30, 10)
     assert experiment.dataset.name == f"MNIST, {POSTED}"
-    assert panel.pictures[0].artists["digits"][0].get_array().shape == (28, 28)
+    assert panel.pictures[0].artists["images"][0].get_array().shape == (28, 28)
     panel.session.advance(2)
     assert panel.error.value == ""
     say(panel.controls["data"], index=0)
-    assert repr(panel) == "DigitReaderPanel(step 0 of 1300, loss 1.131, 10% of 497 held-out digits right)"
+    assert repr(panel) == "TrainingPanel(step 0 of 1300, loss 1.131, 10% of 497 held-out digits right)"
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        input_scaling.stuck,
-        input_scaling.least_saturated,
-        input_scaling.same_symptom,
-        input_scaling.small_weights,
-    ],
-)
-def test_what_a_prediction_measures_is_one_of_its_options(make):
-    prediction = make()
-    prediction.choice.value = prediction.choice.options[0]
-    press(prediction.button)
-    prediction.reveal()
-    assert prediction.right is not None
-
-
-def test_the_posted_network_learns_something_as_the_question_says():
-    prediction = input_scaling.stuck()
-    prediction.choice.value = "35 to 50 %"
-    press(prediction.button)
-    prediction.reveal()
-    assert prediction.right
-
-
-@pytest.mark.parametrize(
-    ("make", "right", "wrong"),
-    [
-        (input_scaling.one_byte, "-127", "129"),
-        (input_scaling.one_byte, "-127", "127"),
-        (input_scaling.one_byte, "-127", "-1"),
-        (input_scaling.one_byte, "-127", "1"),
-        (input_scaling.spread_by_hand, "20", "400"),
-        (input_scaling.how_much_longer, "65025", "255"),
-        (input_scaling.how_much_longer, "65025", "510"),
-        (input_scaling.which_check, "the smallest and the largest input", "a gradient check"),
-    ],
-)
-def test_exercises(make, right, wrong):
-    exercise = make()
-    for answer, verdict in ((wrong, False), (right, True)):
-        exercise.field.value = answer
-        exercise.check()
-        assert exercise.right is verdict
-        assert "Try again" not in exercise.result.value
+def test_the_words_say_at_once_what_is_taken_wrongly():
+    """Before any step, and as the picture does."""
+    panel = input_scaling.panel()
+    wrong = sum("✗" in text.get_text() for text in panel.pictures[0].artists["answers"])
+    assert len(re.findall(r"\d for \d", panel.live.alt)) == wrong > 5
 
 
 def test_goals_turn_green_when_reached_and_not_before():
@@ -336,6 +295,6 @@ def test_a_byte_bit_by_bit(value, words):
 
 
 def test_still_pictures_have_texts():
-    for figure in (input_scaling.readings(), input_scaling.flat_ends()):
+    for figure in (input_scaling.readings(), flat_ends()):
         assert len(figure.alt) > 50
         assert figure.export("png").startswith(b"\x89PNG")
