@@ -255,9 +255,9 @@ def checked_as_posted() -> dict[str, str]:
 
 
 @fact(
-    "Decay 0.01: where outputs start positive, gradient {long: 0.6 to 4.0}, error {positive: 0.007 to 0.04}; "
-    "where negative, gradient {short: 0.035 to 0.045}, error {negative: about 0.6}. It is {least: 16} to "
-    "{most: 106} times shorter there."
+    "Decay 0.01. Positive outputs: error {positive: 0.007 to 0.04}, gradient {long: 0.6 to 4.0} long. "
+    "Negative outputs: error {negative: about 0.6}, gradient {short: 0.035 to 0.045} long, which is "
+    "{least: 16} to {most: 106} times shorter."
 )
 def by_sign() -> dict[str, object]:
     (long, short), (positive, negative) = square.lengths_by_sign(), square.errors_by_sign(0.01)
