@@ -9,8 +9,8 @@ import ipywidgets
 import numpy as np
 from matplotlib.axes import Axes
 
+from nnwidgets.accessible import Accessible
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.panel.accessible import Accessible
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.hidden_outputs import HiddenOutputs
 from nnwidgets.pictures.images import Images, ImagesSeen

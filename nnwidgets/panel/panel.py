@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 import ipywidgets
 from matplotlib.figure import Figure
 
+from nnwidgets.accessible import Accessible
 from nnwidgets.live_figure import LiveFigure, PointerEvent
-from nnwidgets.panel.accessible import Accessible
 from nnwidgets.panel.controls import control
 from nnwidgets.pictures.picture import Picture
 from nnwidgets.questions.goal import GoalLine

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets
 
-from nnwidgets.panel.accessible import Accessible
+from nnwidgets.accessible import Accessible
 from nnwidgets.questions.progress import Progress
 
 
