@@ -120,14 +120,14 @@ def panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return the panel of the network as posted. settings: its knobs, such as step_size=0.1."""
-    return _panel(SumOfInputs(**settings), prediction, goal)
+    return _side_by_side(SumOfInputs(**settings), prediction, goal)
 
 
 def repair_panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return the panel with all repairs. settings: its knobs, such as units=20."""
-    return _panel(Repairs(**settings), prediction, goal)
+    return _side_by_side(Repairs(**settings), prediction, goal)
 
 
 def perfect_panel(
@@ -137,10 +137,10 @@ def perfect_panel(
 
     A nudge of a millionth makes a loss of 2e-12: that has to show.
     """
-    return _panel(PerfectWeights(**settings), prediction, goal, least=1e-13)
+    return _side_by_side(PerfectWeights(**settings), prediction, goal, least=1e-13)
 
 
-def _panel(
+def _side_by_side(
     session: ActiveUnits, prediction: PredictionCard | None, goal: GoalLine | None, least: float = 1e-6
 ) -> TrainingPanel:
     """Put lives of the units, loss (from `least` on) and answers side by side."""

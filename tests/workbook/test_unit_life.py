@@ -50,6 +50,19 @@ def test_any_layer_and_populations(bias):
         assert unit_life.deaths(deep, range(5), 1, layer).shape == (5, size)
 
 
+def test_who_is_dead_after_so_many_steps_died_by_then():
+    experiment = facts.related["longer step"]
+    died = unit_life.deaths(experiment, range(30), 4)
+    for steps in range(5):
+        dead = unit_life.dead_after(experiment, range(30), steps)
+        assert np.array_equal(dead, (died >= 0) & (died <= steps))
+    run = train(experiment.but(steps=4), range(30))
+    counts = unit_life.layer_deaths(died)
+    assert [*unit_life.last_deaths(run, watched=3).values()] == [
+        counts.get(step, 0) for step in (0, 1, 2, 3, 4, -1)
+    ]
+
+
 def test_a_network_without_the_layer_is_refused_in_a_sentence():
     line = Experiment(Dataset([[1], [2]], [[1], [2]]), Network((1, 1)))
     for ask in (unit_life.active_rows, unit_life.rows_seen, unit_life.unit_gradients):
@@ -59,6 +72,8 @@ def test_a_network_without_the_layer_is_refused_in_a_sentence():
             ask(THREE, BY_HAND, 1)
     with pytest.raises(ValueError, match="no hidden layer"):
         unit_life.deaths(line, 0, 1)
+    with pytest.raises(ValueError, match="no hidden layer"):
+        unit_life.dead_after(line, 0, 1)
     for ask in (unit_life.starts, lambda e, seed: unit_life.diary(e, seed, 1)):
         with pytest.raises(
             ValueError, match=r"one hidden layer and one output, such as \(5, 2, 1\), not \(1, 1\)"

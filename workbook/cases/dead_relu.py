@@ -14,7 +14,7 @@ from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.measures.answers import answers, r_squared, says_to_all
 from workbook.measures.curvature import curvature, hessian, longest_step, longest_steps, nudged
-from workbook.measures.unit_life import deaths, fates, last_deaths, rows_seen, starts
+from workbook.measures.unit_life import dead_after, fates, last_deaths, rows_seen, starts
 from workbook.measures.unit_life import uphill as climbs
 from workbook.network import Layer, Network, arrays
 from workbook.outcomes import dead_units, outcomes
@@ -152,12 +152,13 @@ def dead_answer() -> float:
 )
 def when() -> dict[str, Any]:
     run = trained("longer step")
-    died, dead = deaths(run.experiment, run.seeds, 2), dead_units(run.experiment, run.params)[0]
+    start, one, two = (dead_after(run.experiment, run.seeds, steps) for steps in range(3))
+    end = dead_units(run.experiment, run.params)[0]
     counts = zip(("start", "one", "two", "later", "never"), last_deaths(run).values(), strict=True)
     return dict(counts) | {
-        "early": float((died[dead] > 0).sum() / (died[dead] != 0).sum()),
-        "killed_first": np.flatnonzero(died[1] == 1) + 1,
-        "killed_second": np.flatnonzero(died[1] == 2) + 1,
+        "early": float((two & ~start).sum() / (end & ~start).sum()),
+        "killed_first": np.flatnonzero((one & ~start)[1]) + 1,
+        "killed_second": np.flatnonzero((two & ~one)[1]) + 1,
     }
 
 

@@ -14,7 +14,7 @@ from workbook.checked import seed_list
 from workbook.experiment import Experiment
 from workbook.network import Layer
 from workbook.outcomes import dead_units, outcomes
-from workbook.training import Run, Trainer
+from workbook.training import Run, Trainer, train
 
 
 def active_rows(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
@@ -63,16 +63,21 @@ def layer_deaths(died: np.ndarray) -> dict[int, int]:
     return {int(step): int(count) for step, count in zip(*np.unique(last, return_counts=True), strict=True)}
 
 
-def last_deaths(run: Run, watched: int = 2) -> dict[str, int]:
-    """Count the seeds of a run by when the last unit of a layer died: at the start, at the steps watched, ...
+def dead_after(experiment: Experiment, seeds: int | Iterable[int], steps: int, layer: int = 0) -> np.ndarray:
+    """Return for each unit whether it is dead after so many steps, (n_seeds, n_units)."""
+    _need_hidden(experiment, layer)
+    return dead_units(experiment, train(experiment.but(steps=steps), seeds).params)[layer]
 
-    The dead stay dead, so that the first steps and the end tell. First hidden layer.
+
+def last_deaths(run: Run, watched: int = 2) -> dict[str, int]:
+    """Count the seeds of a run by when the last unit of the first hidden layer died.
+
+    The steps that are watched are told apart: "at the start", "at step 1", ..., then "later" and "never".
     """
-    died = layer_deaths(deaths(run.experiment, run.seeds, watched))
-    counts = {"at the start": died.get(0, 0)}
-    counts |= {f"at step {step}": died.get(step, 0) for step in range(1, watched + 1)}
-    dead = int(dead_units(run.experiment, run.params)[0].all(-1).sum())
-    return counts | {"later": dead - sum(counts.values()), "never": len(run.seeds) - dead}
+    names = ["at the start", *(f"at step {step}" for step in range(1, watched + 1)), "later", "never"]
+    steps = [*range(watched + 1), run.experiment.steps]
+    dead = [int(dead_after(run.experiment, run.seeds, step).all(-1).sum()) for step in steps]
+    return dict(zip(names, np.diff([0, *dead, len(run.seeds)]).tolist(), strict=True))
 
 
 def diary(experiment: Experiment, seed: int, steps: int) -> list[list[object]]:
