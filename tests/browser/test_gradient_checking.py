@@ -29,7 +29,7 @@ def test_find_the_layer_turn_the_width_and_learn_parity(chapter):
     chapter.control("fault", layer).select_option("relu gradient by value")
     expect(layer.locator(".workbook-error")).to_contain_text("the network has no ReLU")
     expect(chapter.control("fault", layer)).to_have_value("none")
-    chapter.control("fault", layer).select_option("bias not updated")
+    chapter.control("fault", layer).select_option("bias gradient is 0")
     expect(layer.locator(".workbook-status")).to_contain_text("FAILED")
     expect(layer.locator(".workbook-error")).not_to_contain_text("ReLU")
 
