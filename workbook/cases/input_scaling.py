@@ -182,7 +182,10 @@ def small_weights() -> dict[str, float]:
     }
 
 
-@fact("With the best of nine start weights and step sizes, raw bytes are still right on {best: below 50 %}.")
+@fact(
+    "With raw bytes and the best of nine start weights and step sizes, the share that is right is "
+    "{best: below 50 %}."
+)
 def raw_at_best() -> float:
     raw = encoded[RAW]
     return max(
