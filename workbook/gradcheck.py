@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
@@ -14,7 +15,8 @@ from workbook.network import Layer
 NUMBERS_AT_ONCE = 100_000  # held by the nudged copies, 0.8 MB: in a cache it is twice as fast as in memory
 
 
-class Parameter(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Parameter:
     """One parameter's row in the report."""
 
     layer: int  # from 0, the first hidden layer
@@ -76,8 +78,8 @@ class GradientReport:
         )
 
 
-def relative_error(difference: np.ndarray, analytic: np.ndarray, numeric: np.ndarray) -> np.ndarray:
-    """Return difference / (|analytic| + |numeric|), and 0 where both are 0."""
+def relative_error(difference: ArrayLike, analytic: ArrayLike, numeric: ArrayLike) -> np.ndarray:
+    """Return |difference| / (|analytic| + |numeric|), and 0 where both are 0."""
     size = np.abs(analytic) + np.abs(numeric)
     with np.errstate(all="ignore"):
         return np.where(size == 0, 0.0, np.abs(difference) / size)
@@ -109,25 +111,26 @@ def check_gradients(
     data = experiment.dataset
     with np.errstate(all="ignore"):
         _, gradient = experiment.loss_and_gradient(params, data.inputs, data.targets)
-        rows = []
-        for number, (layer, part) in enumerate(zip(params, gradient, strict=True)):
-            for kind in ("W", "b") if layer.b is not None else ("W",):
-                analytic = getattr(part, kind)
-                numeric, kinks = _central_differences(experiment, params, number, kind, width)
-                errors = relative_error(analytic - numeric, analytic, numeric)
-                rows += [
-                    Parameter(
-                        number,
-                        kind,
-                        index,
-                        float(analytic[index]),
-                        float(numeric[index]),
-                        float(errors[index]),
-                        bool(kinks[index]),
-                    )
-                    for index in np.ndindex(analytic.shape)
-                ]
+        rows = [
+            row
+            for number, part in enumerate(gradient)
+            for kind, analytic in zip("Wb", part, strict=True)
+            if analytic is not None
+            for row in _rows(experiment, params, analytic, (number, kind), width)
+        ]
     return GradientReport(rows, width, threshold)
+
+
+def _rows(
+    experiment: Experiment, params: list[Layer], analytic: np.ndarray, array: tuple[int, str], width: float
+) -> Iterator[Parameter]:
+    """Compare the analytic gradient of one array, params[number].W or .b, with the numeric one."""
+    numeric, kinks = _central_differences(experiment, params, *array, width)
+    errors = relative_error(analytic - numeric, analytic, numeric)
+    for at in np.ndindex(analytic.shape):
+        yield Parameter(
+            *array, at, float(analytic[at]), float(numeric[at]), float(errors[at]), bool(kinks[at])
+        )
 
 
 def _central_differences(

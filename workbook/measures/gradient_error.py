@@ -36,8 +36,7 @@ def lengths(report: GradientReport) -> tuple[float, float]:
 def error_with_kinks(report: GradientReport) -> float:
     """Return the relative error over all parameters, those at a kink included, as a plain check has it."""
     analytic, numeric = gradients(report)
-    difference, *sizes = (np.array(np.linalg.norm(v)) for v in (analytic - numeric, analytic, numeric))
-    return float(relative_error(difference, *sizes))
+    return float(relative_error(*(np.linalg.norm(v) for v in (analytic - numeric, analytic, numeric))))
 
 
 def rounding_error(experiment: Experiment, params: list[Layer], widths: Iterable[float]) -> np.ndarray:
