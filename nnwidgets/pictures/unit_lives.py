@@ -153,7 +153,7 @@ class UnitLives:
                 break
             steps.append(moment.step)
             lives.append(life)
-        active, dead = np.array(lives).swapaxes(0, 1)
+        active, dead = np.stack(lives, axis=1)
         shares = active / len(history.trainer.experiment.dataset)
         return Lives(np.array(steps), shares, dead > 0, overflowed)
 
