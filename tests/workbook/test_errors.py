@@ -57,7 +57,8 @@ MISTAKES = {
     "negative deviation": (lambda: INITIALIZERS["normal(-1)"], ValueError, "0 or more, not -1"),
     "deviation not a number": (lambda: INITIALIZERS["normal(nan)"], ValueError, "0 or more, not nan"),
     "bounds": (
-        lambda: INITIALIZERS["uniform(2, 1)"], ValueError, "bounds are finite, the lower one first, not 2 and 1"
+        lambda: INITIALIZERS["uniform(2, 1)"],
+        ValueError, "bounds are finite, the lower one first, not 2 and 1"
     ),
     # networks
     "one size": (lambda: Network((2,)), ValueError, r"at least one layer.*not \(2,\)"),
