@@ -36,6 +36,7 @@ from workbook.cases import gradient_checking as facts
 from workbook.cases.checked_square import x_squared
 from workbook.faults import FAULTS
 from workbook.faults.trial import small_network
+from workbook.gradcheck import THRESHOLD
 from workbook.plots import new_figure
 
 SMALL, PARITY = "2-3-2-1: ReLU, sigmoid output", "parity 1-1-1: sigmoids"
@@ -205,7 +206,7 @@ trained = Prediction(
     facts.trained,
     "The same right gradient, checked after 3 000 steps of training, when the loss is practically 0. "
     "What will the check say?",
-    Which(["error"], {"it passes, as before": (False,), "it fails": (True,)}, above=facts.THRESHOLD),
+    Which(["error"], {"it passes, as before": (False,), "it fails": (True,)}, above=THRESHOLD),
     "The gradient is almost 0 there, far less than the truncation error of the difference.",
 )
 right_gradients = Prediction(

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from nnwidgets.live_figure import PointerEvent
-from nnwidgets.session.check import THRESHOLD, Check, verdict
+from nnwidgets.session.check import Check, verdict
 from workbook import Network
-from workbook.gradcheck import Parameter
+from workbook.gradcheck import THRESHOLD, Parameter
 from workbook.measures.gradient_error import WIDTHS, error_with_kinks, rounding_error
 from workbook.plots import BLUE, ORANGE, PINK, SKY, VERMILION, tidy
 

@@ -10,11 +10,10 @@ import traitlets
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Whole
 from nnwidgets.session.watched import Watched, locked
 from workbook import Experiment, check_gradients
-from workbook.gradcheck import GradientReport, Parameter
+from workbook.gradcheck import THRESHOLD, GradientReport, Parameter
 from workbook.measures.gradient_error import checks_by_width, params_after
 from workbook.measures.surface import Place, value_at
 
-THRESHOLD = 1e-6
 WRONG = 1e-2
 HOW = ("width", "trained", "seed")
 

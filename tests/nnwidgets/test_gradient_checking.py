@@ -21,10 +21,11 @@ from nnwidgets.chapters.gradient_checking import (
 from nnwidgets.live_figure import PointerEvent
 from nnwidgets.pictures.gradient_check import STYLES
 from nnwidgets.pictures.over_numbers import OutputOverNumbers
-from nnwidgets.session.check import THRESHOLD, verdict
+from nnwidgets.session.check import verdict
 from workbook import CASES, FAULTS, Trainer, check_gradients
 from workbook.cases.gradient_checking import EVEN, mended, with_posted_gradients
 from workbook.faults.trial import ALIVE
+from workbook.gradcheck import THRESHOLD
 from workbook.plots import new_figure
 
 from .front_end import press, say

@@ -15,7 +15,7 @@ from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.faults.trial import ALIVE, fault_checks, quotients_of, small_network
-from workbook.gradcheck import check_gradients
+from workbook.gradcheck import THRESHOLD, check_gradients
 from workbook.measures.answers import all_right, answers
 from workbook.measures.gradient_error import (
     checks_by_width,
@@ -28,7 +28,6 @@ from workbook.network import Layer, Network
 from workbook.training import Run, train
 
 SEEDS = 200
-THRESHOLD = 1e-6  # of the chapter's checks
 NUMBERS = np.arange(1, 10)
 EVEN = (NUMBERS % 2 == 0).astype(float)
 MISTAKES = ("weight where the input belongs", "missing output derivative")
