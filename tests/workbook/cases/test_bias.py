@@ -1,90 +1,15 @@
-"""The cases: every claim holds, and the measured figures come out by other ways too."""
-
-import dataclasses
+"""Two neurons: the measured figures, by other ways than the case computes them."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook import CASES, train
-from workbook.cases import Claim
-from workbook.cases.bias import INFIMUM, loss_surface
+from workbook import CASES, Layer, train
+from workbook.cases.bias import INFIMUM, W1, W2, loss_surface
+from workbook.measures.surface import loss_surface as surface_of
 
-CLAIMS = [(case, claim) for case in CASES.values() for claim in case.claims]
 POSTED = CASES["two-neurons"]
-
-
-@pytest.mark.parametrize(
-    ("case", "claim"), CLAIMS, ids=[f"{case.name}: {claim.statement[:60]}" for case, claim in CLAIMS]
-)
-def test_claim(case, claim):
-    holds = claim.holds()
-    assert isinstance(holds, (bool, np.bool_))  # a tuple, say, would always count as true
-    assert holds, claim.statement
-
-
-def test_statements_are_sentences_and_differ():
-    statements = [claim.statement for _, claim in CLAIMS]
-    assert len(statements) == len(set(statements))
-    assert all(statement.endswith(".") for statement in statements)
-
-
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_a_case_is_complete(case):
-    assert CASES[case.name] is case
-    assert case.question
-    assert case.source
-    assert case.chapter.endswith(".ipynb")
-    assert case.repairs
-    assert case.claims
-    assert case.seeds >= 1
-    names = ["as posted", *case.repairs, *case.related]
-    assert list(case.experiments) == names
-    assert len(names) == len(set(names))
-    assert all(case.experiment(name) is case.experiments[name] for name in names)
-
-
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_repairs_differ_from_what_was_posted(case):
-    for name, repair in case.repairs.items():
-        fields = [field.name for field in dataclasses.fields(repair)]
-        changed = [name for name in fields if getattr(repair, name) != getattr(case.as_posted, name)]
-        assert changed, name
-
-
-def test_unknown_names():
-    with pytest.raises(TypeError, match=r"there is no case 'two-neuron'\. Did you mean 'two-neurons'\?"):
-        CASES["two-neuron"]
-    with pytest.raises(TypeError, match="there is no case 7"):
-        CASES[7]
-    with pytest.raises(
-        TypeError, match=r"two-neurons has no experiment 'output bia'\. Did you mean 'output bias'"
-    ):
-        POSTED.experiment("output bia")
-    with pytest.raises(TypeError, match="no experiment 'none'"):
-        POSTED.train(["none"], 1)
-
-
-def test_training_a_case():
-    runs = POSTED.train(["as posted", "output bias"], 3)
-    assert list(runs) == ["as posted", "output bias"]
-    assert runs["output bias"].seeds == [0, 1, 2]
-    assert runs["output bias"].experiment is POSTED.repairs["output bias"]
-    alone = train(POSTED.as_posted, range(3))
-    assert np.array_equal(runs["as posted"].losses, alone.losses)
-
-
-def test_a_case_cannot_be_changed():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        POSTED.seeds = 3
-
-
-def test_a_claim_may_fail():
-    assert Claim("Two is three.", lambda: 2 == 3).holds() is False
-
-
-# The measured figures of the two neurons.
 
 
 def s(a):
@@ -181,7 +106,8 @@ def test_no_weights_without_bias_have_a_loss_below_an_eighth(w1, w2):
 @given(st.floats(-300, 300), st.floats(-300, 300), st.floats(-300, 300))
 def test_a_hidden_bias_alone_does_not_lower_that_bound(w1, w2, b1):
     experiment = POSTED.related["hidden bias only"]
-    assert loss_surface(np.array([w1]), np.array([w2]), experiment, b1)[0, 0] >= INFIMUM
+    params = [Layer(np.array([[w1]]), np.array([[b1]])), Layer(np.array([[w2]]), None)]
+    assert experiment.loss_at(params) >= INFIMUM
 
 
 def test_the_bound_is_approached_in_the_corner():
@@ -192,17 +118,13 @@ def test_the_bound_is_approached_in_the_corner():
 
 def test_the_loss_surface_by_hand():
     w1, w2, b1, b2 = np.array([-2.0, 0.0, 3.0]), np.array([1.0, -4.0]), 0.7, -1.3
-    surface = loss_surface(w1, w2, POSTED.repairs["both biases"], b1, b2)
+    start = [Layer(np.zeros((1, 1)), np.array([[b]])) for b in (b1, b2)]
+    surface = surface_of(POSTED.repairs["both biases"], start, (W1, w1), (W2, w2))
     assert surface.shape == (2, 3)
     for row, second in enumerate(w2):
         for column, first in enumerate(w1):
             z0, z1 = (s(second * s(first * x + b1) + b2) for x in (0, 1))
             assert surface[row, column] == pytest.approx((z0**2 + (1 - z1) ** 2) / 2)
-
-
-def test_the_surface_ignores_a_bias_that_there_is_not():
-    grid = np.linspace(-5, 5, 4)
-    assert np.array_equal(loss_surface(grid, grid, b1=3, b2=4), loss_surface(grid, grid))
 
 
 def test_a_line_without_bias_keeps_its_intercept_squared():
