@@ -286,9 +286,9 @@ def mnist_sums() -> dict[str, float]:
 
 
 @fact(
-    "Real MNIST, ten digits a step, after one epoch: {right: 80 to 93 %} right with inputs 0 to 1, "
-    "{signed: 19 to 26 %} right with signed overflow, {raw: 5 to 40 %} right raw, "
-    "{standardised: 65 to 93 %} right standardised, {inverted: 5 to 60 %} right inverted.",
+    "Real MNIST, ten digits a step, after one epoch: right with inputs 0 to 1 {right: 80 to 93 %}; right "
+    "with signed overflow {signed: 19 to 26 %}; right raw {raw: 5 to 40 %}; right standardised "
+    "{standardised: 65 to 93 %}; right inverted {inverted: 5 to 60 %}.",
     due=found,
 )
 def one_epoch() -> dict[str, np.ndarray]:
