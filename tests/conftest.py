@@ -1,6 +1,13 @@
-"""One profile for all property tests: the same examples on every machine, and no clock."""
+"""One profile for all property tests: the same examples on every machine, and no clock.
+
+And one thread for each test: the tests are spread over the cores already, and a second thread would only wait.
+"""
+
+import os
 
 from hypothesis import settings
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 settings.register_profile("workbook", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("workbook")
