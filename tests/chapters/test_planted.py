@@ -1,5 +1,6 @@
 """A chapter must go red under nbval when what it teaches is no longer true: we break the engine, and look."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -31,7 +32,14 @@ def test_a_planted_bug_turns_the_chapter_red(chapter, bug, engine):
     assert check([chapter_path(chapter)]) == 1
 
 
-@pytest.mark.usefixtures("engine")
-def test_a_copy_of_the_engine_without_a_planted_bug_is_green():
+def test_a_copy_of_the_engine_without_a_planted_bug_is_green(engine, tmp_path):
     """The control: it is the plant that turns a chapter red, and not the copy."""
-    assert check([chapter_path("bias")]) == 0
+    source = "import workbook\nworkbook.__file__"
+    said = {"text/plain": repr(str(engine / "__init__.py"))}
+    output = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": said}
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel}
+    path = tmp_path / "copy.ipynb"
+    path.write_text(json.dumps(notebook | {"cells": [cell | {"source": source, "outputs": [output]}]}))
+    assert check([path]) == 0
