@@ -35,7 +35,7 @@ from workbook.cases import input_scaling as facts
 from workbook.cases.digit_reader import DATA, HELD_OUT, LEARN, recipe
 from workbook.data import mnist
 from workbook.data.digits import ENCODINGS, Pictures, as_signed, dataset, encode
-from workbook.measures.accuracy import answers, share_right
+from workbook.measures.accuracy import classes_named, share_right
 from workbook.plots import BLUE, VERMILION, new_figure, tidy
 
 SMALL, LARGE = "8 x 8 digits", "MNIST, 5 000 of them"
@@ -120,7 +120,7 @@ class DigitReader(Session):
     def answers(self) -> np.ndarray:
         """Return which digit the network takes each of these for, (10,)."""
         inputs = self._dataset(self.encoding, known=False).inputs[self._rows()]
-        return answers(self.experiment.network, self.moment.params, inputs)
+        return classes_named(self.experiment.network, self.moment.params, inputs)
 
     def _rows(self) -> list[int]:
         return [int(np.flatnonzero(self.held_out.labels == digit)[0]) for digit in range(10)]

@@ -80,7 +80,7 @@ def test_the_share_right_by_hand():
     one = experiment()
     params, labels = one.network.init(range(3)), DATA.targets.argmax(1)
     named = one.network.forward(params, DATA.inputs)[0].argmax(-1)
-    np.testing.assert_array_equal(accuracy.answers(one.network, params, DATA.inputs), named)
+    np.testing.assert_array_equal(accuracy.classes_named(one.network, params, DATA.inputs), named)
     shares = accuracy.share_right(one.network, params, DATA.inputs, labels)
     np.testing.assert_allclose(shares, (named == labels).mean(1))
 

@@ -13,8 +13,8 @@ def share_right(network: Network, params: list[Layer], inputs: np.ndarray, label
     return accuracy(network.forward(params, inputs)[0], labels)
 
 
-def answers(network: Network, params: list[Layer], inputs: np.ndarray) -> np.ndarray:
-    """Return which digit a network takes each row (n, n_in) for, (..., n)."""
+def classes_named(network: Network, params: list[Layer], inputs: np.ndarray) -> np.ndarray:
+    """Return which class a network takes each row (n, n_in) for, (..., n)."""
     return network.forward(params, inputs)[0].argmax(-1)
 
 
