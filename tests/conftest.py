@@ -1,6 +1,6 @@
 """One profile for all property tests: the same examples on every machine, and no clock.
 
-And one thread for each test: the tests are spread over the cores already, and a second thread would only wait.
+And one thread for each test: they are spread over the cores already, and a second thread would only wait.
 """
 
 import os
