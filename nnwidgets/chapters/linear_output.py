@@ -25,7 +25,7 @@ from nnwidgets.session.knobs import Choice, LogSlider
 from nnwidgets.session.training import Session
 from workbook import Experiment
 from workbook.cases import linear_output as facts
-from workbook.measures.output_unit import Span, output_unit, starts_below_zero
+from workbook.measures.output_unit import Span, output_unit, starts_below_zero, straight_line_error
 from workbook.plots import new_figure
 
 MOMENTS = 1000  # remembered in a run, so that a long one is not slowed down by its history
@@ -185,8 +185,8 @@ line_error = Exercise(
     ],
     because="1/180, about 0.0056; on 201 rows a trifle more.",
     wrong={
-        0.0067: "That is on 21 rows. Take the whole interval.",
-        0.0125: "That line goes through the origin; it need not.",
+        straight_line_error(facts.square(21)): "That is on 21 rows. Take the whole interval.",
+        straight_line_error(facts.square(), True): "That line goes through the origin; it need not.",
     },
 )
 climb = Exercise(

@@ -1,4 +1,4 @@
-"""The chapters, and what has to turn each of them red: a bug planted into a file of the engine.
+"""The chapters: what has to turn each of them red, and the right answers to what they ask.
 
 The shared tests run over this table; a new chapter is a line in it.
 """
@@ -16,3 +16,59 @@ PLANTED = {
     ],
 }
 CHAPTERS = list(PLANTED)
+
+# What is right, written down by somebody who knows it; the chapters compute it.
+RIGHT: dict[str, dict[str, str | float]] = {
+    "bias": {
+        "settles": "about 0.59 and 0.67",
+        "how_low": "1/8",
+        "where": "on the output neuron",
+        "which_gate": "XOR only",
+        "at_zero": 0.731,
+        "hopeless": "0 → 1 and 1 → 1",
+        "intercept": 9,
+    },
+    "linear_output": {
+        "ends": "a straight line or about 0, as the seed decides",
+        "slower": "10 000 times",
+        "which_change": "longer steps",
+        "relu": "none",
+        "spread": "nearly all",
+        "line_error": 1 / 180,
+        "climb": 100,
+        "beyond_one": 0.5,
+    },
+    "dead_relu": {
+        "settles": "all 300",
+        "when": "in the first two steps",
+        "the_bug": "no: it says 15.5 all the same",
+        "perfect_start": "it ends dead, at 15.5",
+        "which_repair": "scaled inputs",
+        "dead_answer": 5,
+        "second_weight": -1,
+        "long_step": 0.02,
+        "rows_and_steps": 0.2,
+    },
+    "gradient_checking": {
+        "settles": "nearly the same to all, a little under ½",
+        "which_layer": "the hidden layer only",
+        "best_width": "0.00001",
+        "trained": "it fails",
+        "right_gradients": "nothing: nearly the same answer to all",
+        "fewest": "5",
+        "the_one_it_finds": "bias gradient is 0",
+        "twice_as_wide": 2e-7,
+        "decay_left_out": -0.03,
+        "hidden_by_kinks": "bias gradient is 0",
+    },
+    "input_scaling": {
+        "stuck": "35 to 50 %",
+        "least_saturated": "signed overflow",
+        "same_symptom": "raw 0 to 255 only",
+        "small_weights": "neither",
+        "one_byte": 129 - 256,
+        "spread_by_hand": 20,
+        "how_much_longer": 255**2,
+        "which_check": "the smallest and the largest input",
+    },
+}

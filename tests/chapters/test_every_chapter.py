@@ -1,6 +1,7 @@
 """What holds for every chapter: its name, its findings, its questions, its panels."""
 
 import ast
+import html
 import importlib
 import inspect
 import re
@@ -19,7 +20,7 @@ from workbook.cases.finding import always
 
 from ..nnwidgets.front_end import press, say
 from .notebooks import NOTEBOOKS, cells, chapter_path, source
-from .table import CHAPTERS
+from .table import CHAPTERS, RIGHT
 
 KINDS = (Prediction, Exercise, Goal, Matching)
 
@@ -128,6 +129,11 @@ def test_every_finding_holds(chapter, name):
 # --- questions
 
 
+def test_the_table_knows_every_answer():
+    asked = {chapter: set(questions(chapter, Prediction, Exercise)) for chapter in CHAPTERS}
+    assert {chapter: set(answers) for chapter, answers in RIGHT.items()} == asked
+
+
 def test_keys_are_unique():
     keys = [key_of(question) for chapter in CHAPTERS for question in questions(chapter).values()]
     assert len(keys) == len(set(keys))
@@ -144,7 +150,7 @@ def test_a_question_has_the_key_of_its_name_and_the_chapter_asks_it(chapter, nam
 def test_a_prediction_has_one_right_option_and_scores_it(chapter, name, tmp_path):
     prediction = questions(chapter)[name]
     right = prediction.right()
-    assert right in prediction.rule.options
+    assert right == RIGHT[chapter][name]
     wrong = next(option for option in prediction.rule.options if option != right)
     for option, state in ((right, "right"), (wrong, "wrong")):
         (tmp_path / state).mkdir()
@@ -163,17 +169,17 @@ def test_a_prediction_has_one_right_option_and_scores_it(chapter, name, tmp_path
 def test_an_exercise_knows_its_answer_and_answers_likely_mistakes(chapter, name, tmp_path):
     exercise = questions(chapter)[name]
     right = exercise.right()
+    assert exercise.agrees(RIGHT[chapter][name], right)
     assert exercise.because
     card = exercise(Progress(tmp_path))
     _give(card, right)
     assert card.right
     assert exercise(card.progress).right
     for mistake, reply in exercise.wrong.items():
-        assert not exercise.agrees(mistake, right) or exercise.rule
-        if mistake != right:
-            _give(card, mistake)
-            assert not card.right
-            assert reply[:20].replace("'", "&#x27;") in card.result.value
+        assert not exercise.agrees(mistake, right), "the right answer is called a mistake"
+        _give(card, mistake)
+        assert not card.right
+        assert html.escape(reply) in card.result.value
     for hint in exercise.hints:
         assert hint not in card.hint.value
         press(card.hint_button)

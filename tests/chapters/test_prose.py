@@ -13,7 +13,7 @@ def test_every_number_is_printed_found_or_given(chapter):
     prose = Prose(chapter)
     assert [number.text for text in prose.texts for number in prose.unaccounted(text)] == []
     assert prose.order() == []
-    assert prose.idle() == [], "given, but not in the prose"
+    assert prose.idle() == [], "given, and not needed"
 
 
 @every_chapter

@@ -455,6 +455,19 @@ def test_other_threads_turn_knobs_while_training():
     assert session.moment.step == session.step
 
 
+def test_no_thread_sees_a_knob_that_is_not_followed_yet():
+    """Who holds the session sees the old value until the new one can be followed at once."""
+    session = LineSession()
+    thread = threading.Thread(target=lambda: session.set_trait("slope", -1.0))
+    with session.lock:
+        thread.start()
+        thread.join(0.1)
+        assert thread.is_alive()
+        assert session.slope == 1
+    thread.join(5)
+    assert session.slope == -1
+
+
 def test_an_error_while_training_is_reported_and_ends_the_play():
     session = Long(speed=100_000)
     reported = []

@@ -133,3 +133,17 @@ def test_store_leaves_a_chapter_that_fails_as_it_was(tmp_path, quiet, capfd):
     assert store([path]) != 0
     assert path.read_bytes() == before
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_what_a_cell_prints_is_stored_in_one_piece_however_it_came():
+    """So that the same text is the same file, and a difference in git is one for the reader."""
+
+    def stream(text, name="stdout"):
+        return {"output_type": "stream", "name": name, "text": text}
+
+    shown = {"output_type": "display_data", "data": {"text/plain": ["x"]}, "metadata": {}}
+    cell = {"cell_type": "code", "metadata": {}, "source": []}
+    came = [stream(["a\n", "b"]), stream(["c\n"]), stream(["!"], "stderr"), shown, stream(["d"])]
+    content = json.loads(stored_form(json.dumps({"cells": [cell | {"outputs": came}]})))
+    whole = [stream(["a\n", "bc\n"]), stream(["!"], "stderr"), shown, stream(["d"])]
+    assert content["cells"][0]["outputs"] == whole

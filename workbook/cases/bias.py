@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -164,11 +165,12 @@ def both_biases() -> dict[str, np.ndarray]:
 
 
 @fact(
-    "A bias on the hidden neuron only takes every seed to a loss {loss: 0.125 to 0.1251}: near the bound,"
-    " and never below."
+    "A bias on the hidden neuron only takes every seed to a loss {loss: 0.125 to 0.1251}: near the bound, "
+    "which {reached: 0} of 200 reach."
 )
-def hidden_bias() -> np.ndarray:
-    return trained("hidden bias only", 10_000).losses[-1]
+def hidden_bias() -> dict[str, Any]:
+    losses = trained("hidden bias only", 10_000).losses[-1]
+    return {"loss": losses, "reached": int((losses <= INFIMUM).sum())}
 
 
 @fact(
@@ -242,7 +244,6 @@ GIVEN = r"""
     push that answer down to 0  But for $x = 1$ the  and it should be 1
     $y$ tends to 1 for $x = 1$, and the answers to $s(w_2/2)$  *Solved* means a loss of 0.01 or less
     a 95 % interval: with 0 of 200, the true share could still be as large as 2 %  The point $(0, 0)$ is
-    the line $w_1 + 0.6\,w_2 = 0$ divides  both weights start between -1 and 1
     $\tfrac12 z_0^2 + \tfrac12 (1 - z_1)^2$  $z_0 = s(w_2/2)$ and  $y_1 = s(w_1) > 0$
     $w_2 \ge 0$, then $z_0 = s(w_2/2) \ge \tfrac12$  at least $\tfrac12 \cdot \tfrac14 = \tfrac18$
     $w_2 < 0$, then $w_2\, y_1 < 0$, so $z_1 < \tfrac12$, and the second term alone is more than $\tfrac18$
@@ -256,8 +257,8 @@ GIVEN = r"""
     $\tanh(0) = 0$, so it says 0 to $(0, 0)$. XOR wants 0 there: nothing is lost. XNOR wants 1
     because 0 stays 0 through  $s(a) = \tfrac12 + \tfrac12 \tanh(a/2)$  $\tfrac12 \sum_j v_j$
     a bias of $w_2/2$, and the tanh part $\tfrac12 w_2 \tanh(w_1 x/2)$  an input is always 1
-    below 0.1 and above 0.9  says ½ to input 0  nearly 1 to input 1  tell ½ from 1  w₂ · ¾ + b₂ = 0
-    all inputs are 0?  networks say 0 there
+    below 0.1 and above 0.9  says ½ to input 0  tell ½ from 1  w₂ · ¾ + b₂ = 0  all inputs are 0?
+    networks say 0 there
 """
 case = Case(
     name="two-neurons",

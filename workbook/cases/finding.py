@@ -97,6 +97,8 @@ def agrees(value: Any, expected: str) -> bool:
     if isinstance(value, str):
         return value == expected
     numbers, expected = _numbers(value, expected), expected.removesuffix(" %")
+    if not numbers.size:  # nothing is not what it should be
+        return False
     if expected.startswith("below "):
         return bool((numbers < float(expected[6:])).all())
     if expected.startswith("above "):

@@ -64,6 +64,8 @@ def stored_form(text: str) -> str:
     }
     for cell in content["cells"]:
         cell["metadata"].pop("execution", None)
+        if "outputs" in cell:
+            cell["outputs"] = _joined(cell["outputs"])
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -98,3 +100,16 @@ def _empty(folder: str) -> str:
     path = Path(folder, "pytest.ini")
     path.write_text("[pytest]\n")
     return str(path)
+
+
+def _joined(outputs: list[dict]) -> list[dict]:
+    """Return outputs with each stream in one piece: a kernel sends it in as many as its clock makes of it."""
+    joined: list[dict] = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and before.get("name") == output["name"]:
+            text = "".join([*before["text"], *output["text"]])
+            joined[-1] = before | {"text": text.splitlines(keepends=True)}
+        else:
+            joined.append(output)
+    return joined
