@@ -61,7 +61,8 @@ class Run:
 
     def __repr__(self) -> str:
         came_to = ", ".join(f"{count} {name}" for name, count in self.outcomes.items())
-        return f"Run({len(self.seeds)} seeds, {self.steps[-1]} steps: {came_to})"
+        seeds = f"{len(self.seeds)} seed{'s' * (len(self.seeds) > 1)}"
+        return f"Run({seeds}, {self.steps[-1]} steps: {came_to})"
 
 
 class Trainer:

@@ -87,4 +87,4 @@ class Said:
 
     def right(self, finding: Finding) -> str:
         """Return what the finding gives, in the words of an option."""
-        return str(Finding(finding.key, finding, self.template))
+        return " ".join(str(Finding(finding.key, finding, self.template)).split())

@@ -46,7 +46,9 @@ def test_nothing_attempted(progress):
     assert not progress.path.exists()
 
 
-@pytest.mark.parametrize("text", ["0.25", " .25 ", "0,25", "2.5e-1", "0.2599", "0.2401", "1/4", "1 / 4"])
+@pytest.mark.parametrize(
+    "text", ["0.25", " .25 ", "0,25", "2.5e-1", "0.2599", "0.2401", "1/4", "1 / 4", "25%", "25 %"]
+)
 def test_right_numbers(progress, text):
     exercise = number(progress)
     assert attempt(exercise, text) == "<b>✓ Right.</b> A &lt;quarter&gt;."
@@ -68,7 +70,9 @@ def test_a_typographic_minus(progress):
     assert "Right" in attempt(number(progress, answer=-3.0), "\N{MINUS SIGN}3")
 
 
-@pytest.mark.parametrize("text", ["a quarter", "1/0", "1/", "1/2/3", "0.25 m", "--1", "<b>", "   ", "0.2.5"])
+@pytest.mark.parametrize(
+    "text", ["a quarter", "1/0", "1/", "1/2/3", "0.25 m", "--1", "<b>", "%", "25 % of", "   ", "0.2.5"]
+)
 def test_what_is_not_a_number(progress, text):
     exercise = number(progress)
     said = attempt(exercise, text)

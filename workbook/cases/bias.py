@@ -92,8 +92,8 @@ def settled_weights() -> dict[str, float]:
 
 
 @fact(
-    "Where w1 is so large that y = 1 for input 1, the best w2 is {w2: 0.73}, and "
-    "the loss is then {loss: 0.2271}."
+    "Where w1 is so large that y = 1 for input 1, the best w2 is {w2: 0.73}, and the loss is then "
+    "{loss: 0.2271}."
 )
 def best_in_the_valley() -> dict[str, float]:
     w2 = np.linspace(-20, 20, 4001)
@@ -107,8 +107,8 @@ def stopped() -> int:
 
 
 @fact(
-    "Without a bias, of all pairs of weights between -200 and 200, {under: 0} have a loss below 1/8; the "
-    "lowest is {lowest: 0.125}."
+    "Without a bias, of all pairs of weights between -200 and 200, {under: 0} have a loss below 1/8; "
+    "the lowest is {lowest: 0.125}."
 )
 def how_low() -> dict[str, float]:
     far = np.linspace(-200, 200, 401)
@@ -123,8 +123,8 @@ def in_the_corner() -> float:
 
 @fact(
     "Weights started between -1 and 1 fall into that corner in {corner: 108} of 200 seeds, median loss "
-    "{corner_loss: 0.1250}; {valley: 92} go to the valley, median loss {valley_loss: 0.2271}. The side of"
-    " the line w1 + 0.6 w2 = 0 tells which in {told: 200} of 200."
+    "{corner_loss: 0.1250}; {valley: 92} go to the valley, median loss {valley_loss: 0.2271}. In "
+    "{told: 200} of 200 the side of the line w1 + 0.6 w2 = 0 on which it starts tells which."
 )
 def two_valleys() -> dict[str, float]:
     losses = trained("start on either side", 10_000).losses[-1]
@@ -141,32 +141,31 @@ def two_valleys() -> dict[str, float]:
 
 
 @fact(
-    "One bias, 800 steps: {hidden: 0} of 200 seeds copy the bit with it on the hidden neuron, {output: "
-    "200} of 200 with it on the output."
+    "One bias, 800 steps: {hidden: 0} of 200 seeds copy the bit with it on the hidden neuron, "
+    "{output: 200} of 200 with it on the output."
 )
 def where() -> dict[str, int]:
     return {"hidden": trained("hidden bias only").rate().count, "output": trained("output bias").rate().count}
 
 
 @fact(
-    "An output bias repairs it: outputs {zero: 0.012} and {one: 0.989}, loss {loss: 0.000129 to 0.000133}"
-    " after 10 000 steps, all seeds."
+    "With an output bias all seeds end, after 10 000 steps, at outputs of {zero: 0.012} and "
+    "{one: 0.989}, loss {loss: 0.000129 to 0.000133}."
 )
 def output_bias() -> dict[str, np.ndarray]:
     return _ends(trained("output bias", 10_000))
 
 
 @fact(
-    "Both biases do better: outputs {zero: 0.006} and {one: 0.995}, loss {loss: 2.58e-05 to 2.64e-05} "
-    "after 10 000 steps, all seeds."
+    "With both biases they end at outputs of {zero: 0.006} and {one: 0.995}, loss {loss: 2.58e-5 to 2.64e-5}."
 )
 def both_biases() -> dict[str, np.ndarray]:
     return _ends(trained("both biases", 10_000))
 
 
 @fact(
-    "A bias on the hidden neuron only takes every seed to a loss {loss: 0.125 to 0.1251}: near the bound, "
-    "which {reached: 0} of 200 reach."
+    "With a bias on the hidden neuron alone, every seed ends at a loss of {loss: 0.125 to 0.1251}. The "
+    "bound of 1/8 is near, and {reached: 0} of 200 reach it."
 )
 def hidden_bias() -> dict[str, Any]:
     losses = trained("hidden bias only", 10_000).losses[-1]
@@ -182,8 +181,9 @@ def which_gate() -> dict[str, int]:
 
 
 @fact(
-    "The same with biases: XOR {xor: 197} of 200, XNOR {xnor: 198} of 200. With sigmoids throughout: XNOR"
-    " {with_: 199} of 200 with biases and {without: 196} of 200 without, for the 1/2 in s acts as a bias."
+    "The same with biases: XOR {xor: 197} of 200, XNOR {xnor: 198} of 200. With sigmoids throughout: "
+    "XNOR {with_: 199} of 200 with biases and {without: 196} of 200 without, for the 1/2 in s acts as a "
+    "bias."
 )
 def other_gates() -> dict[str, int]:
     names = {
@@ -247,11 +247,10 @@ GIVEN = r"""
     $\tfrac12 z_0^2 + \tfrac12 (1 - z_1)^2$  $z_0 = s(w_2/2)$ and  $y_1 = s(w_1) > 0$
     $w_2 \ge 0$, then $z_0 = s(w_2/2) \ge \tfrac12$  at least $\tfrac12 \cdot \tfrac14 = \tfrac18$
     $w_2 < 0$, then $w_2\, y_1 < 0$, so $z_1 < \tfrac12$, and the second term alone is more than $\tfrac18$
-    *equal* to 1/8  $z_1$ would have to be 1  So 1/8 is a bound  $z_0 \to 0$
-    $w_2\, s(w_1) \to 0$ and $z_1 \to \tfrac12$  tending to 0 and ½, a loss tending to 1/8  the bound of 1/8
-    $y > 0$, both  instead of $s(w_2/2)$  points on $y = x + 1$  whose mean is 0 and
-    (w x_i - a x_i - c)^2 = (w - a)^2\, \overline{x^2} + c^2  $-2c\,(w - a)\,\overline{x}$ is 0
-    A 2-4-1 network
+    *equal* to 1/8  $z_1$ would have to be 1  $z_0 \to 0$  $w_2\, s(w_1) \to 0$ and $z_1 \to \tfrac12$
+    tending to 0 and ½, a loss tending to 1/8  $y > 0$, both  instead of $s(w_2/2)$  points on $y = x + 1$
+    whose mean is 0 and  (w x_i - a x_i - c)^2 = (w - a)^2\, \overline{x^2} + c^2
+    $-2c\,(w - a)\,\overline{x}$ is 0  A 2-4-1 network
     starts from N(0, 1), and there are 3000 steps: of size 3 with sigmoids, of size 0.1 with tanh
     *solved* again means 0.01 or less  every input is 0
     $\tanh(0) = 0$, so it says 0 to $(0, 0)$. XOR wants 0 there: nothing is lost. XNOR wants 1

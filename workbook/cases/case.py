@@ -11,7 +11,7 @@ from workbook.parts import nearest
 from workbook.training import Run, train
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """The experiment as posted, its repairs, its relatives, and what was found out about them.
 
@@ -31,6 +31,9 @@ class Case:
     findings: Findings = field(default_factory=lambda: Findings(""))
     given: str = ""
     seeds: int = 200
+
+    def __repr__(self) -> str:
+        return f"Case({self.name!r}, {len(self.experiments)} experiments, {len(self.findings)} findings)"
 
     @property
     def experiments(self) -> dict[str, Experiment]:

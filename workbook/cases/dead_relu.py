@@ -95,10 +95,7 @@ def trained(name: str, seeds: int = SEEDS) -> Run:
 
 
 def finds_the_sum(run: Run) -> np.ndarray:
-    """Whether each seed has come to the perfect weights, up to scale, (n_seeds,).
-
-    A unit may trade size with its output weight, so that the products count: all within 0.05 of 1.
-    """
+    """Whether each seed has the perfect weights, (n_seeds,): a unit's products with its output weight are 1."""
     with np.errstate(all="ignore"):
         products = run.params[0].W * run.params[1].W.swapaxes(-1, -2)
         return (np.abs(products - 1) < 0.05).all((1, 2))
@@ -130,8 +127,8 @@ def _at_the_mean(**names: str) -> dict[str, int]:
 
 
 @fact(
-    "Of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at a tenth of it, "
-    "{smaller: 0} at a hundredth."
+    "Of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at 0.01, and "
+    "{smaller: 0} at 0.001."
 )
 def settles() -> dict[str, int]:
     return _at_the_mean(longer="longer step", posted="as posted", smaller="smaller step")
@@ -145,10 +142,10 @@ def dead_answer() -> float:
 
 
 @fact(
-    "Step size 0.1: {start: 83} seeds are dead at the start, {one: 95} more after step 1, {two: 119} after "
-    "step 2, {later: 3} later, {never: 0} never. Of the units that die on the way, {early: 99 %} do in the "
-    "first two steps. The first step of seed 1 kills unit {killed_first: 2}; the second kills unit "
-    "{killed_second: 1}."
+    "Step size 0.1: {start: 83} seeds are dead at the start, {one: 95} more after step 1, {two: 119} "
+    "after step 2, {later: 3} later, {never: 0} never. Of the units that die on the way, {early: 99 %} "
+    "do in the first two steps. The first step of seed 1 kills unit {killed_first: 2}; the second kills "
+    "unit {killed_second: 1}."
 )
 def when() -> dict[str, Any]:
     run = trained("longer step")
@@ -163,8 +160,8 @@ def when() -> dict[str, Any]:
 
 
 @fact(
-    "Of 300 seeds {wrong: 300} say 15.5 to both rows with the posted derivative, and {right: 300} with the "
-    "right one; at step size 0.1 {wrong_longer: 300} and {right_longer: 300}."
+    "Of 300 seeds {wrong: 300} say 15.5 to both rows with the posted derivative, and {right: 300} with "
+    "the right one; at step size 0.1 {wrong_longer: 300} and {right_longer: 300}."
 )
 def the_bug() -> dict[str, int]:
     return _at_the_mean(
@@ -176,8 +173,8 @@ def the_bug() -> dict[str, int]:
 
 
 @fact(
-    "Step size 0.0003: {right: 33} of 300 solve it with the right derivative, {wrong: 147} with the posted. "
-    "Where z is above 0 at the start, it is mostly above 1: {share: 86 %} of the time."
+    "Step size 0.0003: {right: 33} of 300 solve it with the right derivative, {wrong: 147} with the "
+    "posted one. Where z is above 0 at the start, it is mostly above 1: {share: 86 %} of the time."
 )
 def bug_at_short_steps() -> dict[str, float]:
     _, trace = as_posted.network.forward(as_posted.network.init(range(SEEDS)), DATA["A"].inputs)
@@ -186,8 +183,9 @@ def bug_at_short_steps() -> dict[str, float]:
 
 
 @fact(
-    "Of the seeds that start with a living unit of positive output weight, the loss goes up at some step in "
-    "{longer: 124 of 124} at step size 0.1, in {posted: 124 of 124} at 0.01, in {smaller: 2 of 124} at 0.001."
+    "Of the seeds that start with a living unit of positive output weight, the loss goes up at some "
+    "step in {longer: 124 of 124} at step size 0.1, in {posted: 124 of 124} at 0.01, in "
+    "{smaller: 2 of 124} at 0.001."
 )
 def uphill() -> dict[str, str]:
     names = {"longer": "longer step", "posted": "as posted", "smaller": "smaller step"}
@@ -195,10 +193,10 @@ def uphill() -> dict[str, str]:
 
 
 @fact(
-    "After 1 000 steps of 0.001 {early: 75} of 300 solve it, {early_dead: 142} are dead, {below: 25} have a "
-    "loss below 0.001. After 5 000 steps {solved: 158} solve it: {positive: 124} that start with a living "
-    "unit of positive output weight, {negative: 34} whose living units have negative ones. {lost: 59} of them"
-    " die, and {dead: 83} start dead: {others: 0} are left."
+    "After 1 000 steps of 0.001 {early: 75} of 300 solve it, {early_dead: 142} are dead, {below: 25} "
+    "have a loss below 0.001. After 5 000 steps {solved: 158} solve it: {positive: 124} that start with "
+    "a living unit of positive output weight, {negative: 34} whose living units have negative ones. "
+    "{lost: 59} of them die, and {dead: 83} start dead: {others: 0} are left."
 )
 def patience() -> dict[str, int]:
     short, run = trained("smaller step"), trained("smaller step, 5 000 steps")
@@ -238,9 +236,9 @@ def perfect_start() -> dict[str, Any]:
 
 
 @fact(
-    "1 000 steps of 0.1 change {changed: 0} of the 10 perfect weights. From a thousandth beside them, steps "
-    "of 0.001 and 0.0016 end with answers {short: 1.00} apart and weights {back: below 0.002} from the "
-    "perfect ones; steps of 0.003, 0.01 and 0.1 with answers {long: 0.00} apart."
+    "1 000 steps of 0.1 change {changed: 0} of the 10 perfect weights. From a thousandth beside them, "
+    "steps of 0.001 and 0.0016 end with answers {short: 1.00} apart and weights {back: below 0.002} "
+    "from the perfect ones; steps of 0.003, 0.01 and 0.1 with answers {long: 0.00} apart."
 )
 def after_a_nudge() -> dict[str, Any]:
     runs = {size: train(nudged(perfect, 0.001).but(step_size=size)) for size in NUDGED}
@@ -257,9 +255,9 @@ def long_step() -> float:
 
 
 @fact(
-    "The perfect weights hold steps up to {A: 0.00165} on data A, {B: 0.00309} on data B, {C: 0.000244} on "
-    "data C and, with the mean, {mean: 0.244}. On data A the sum of all eigenvalues is {total: 1212}, the "
-    "largest is {largest: 1211}."
+    "The perfect weights hold steps up to {A: 0.00165} on data A, {B: 0.00309} on data B, {C: 0.000244} "
+    "on data C and, with the mean, {mean: 0.244}. On data A the sum of all eigenvalues is "
+    "{total: 1212}, the largest is {largest: 1211}."
 )
 def limits() -> dict[str, float]:
     params, mean = perfect.network.init(0), related["data C, mean, step 0.1"]
@@ -269,8 +267,8 @@ def limits() -> dict[str, float]:
 
 
 @fact(
-    "x5 + 10 is a solution of data A (loss {loss: below 1e-20}) that holds steps up to {limit: 0.039}; a "
-    "thousandth beside it, steps of 0.01 end at a loss {back: below 1e-06}."
+    "x5 + 10 is a solution of data A (loss {loss: below 1e-20}) that holds steps up to {limit: 0.039}; "
+    "a thousandth beside it, steps of 0.01 end at a loss {back: below 1e-6}."
 )
 def flat_solution() -> dict[str, float]:
     params, back = flat.network.init(0), train(nudged(flat, 0.001)).losses[-1, 0]
@@ -284,8 +282,9 @@ def _limits_at_starts(experiment: Experiment) -> dict[str, float]:
 
 
 @fact(
-    "At the {living: 217} living starts 2 / curvature is {least: 0.0004} to {most: 0.0085}: {hold: 0} hold "
-    "0.01. But {sharp: 9} do not hold 0.001 either, and {solved: 5} of these solve it with 5 000 such steps."
+    "At the {living: 217} living starts 2 / curvature is {least: 0.0004} to {most: 0.0085}: {hold: 0} "
+    "hold 0.01. But {sharp: 9} do not hold 0.001 either, and {solved: 5} of these solve it with 5 000 "
+    "such steps."
 )
 def curved_starts() -> dict[str, float]:
     sharp, run = start_limits(as_posted) < 0.001, trained("smaller step, 5 000 steps")
@@ -294,9 +293,9 @@ def curved_starts() -> dict[str, float]:
 
 
 @fact(
-    "With scaled inputs 2 / curvature is {least: 0.007} to {most: 0.046} at the living starts: {hold: 215} "
-    "of {living: 220} hold 0.01. At the solutions that are found it is {scaled: 0.011} in the median, and "
-    "{posted: 0.002} as posted."
+    "With scaled inputs 2 / curvature is {least: 0.007} to {most: 0.046} at the living starts: "
+    "{hold: 215} of {living: 220} hold 0.01. At the solutions that are found it is {scaled: 0.011} in "
+    "the median, and {posted: 0.002} as posted."
 )
 def scaled_inputs() -> dict[str, float]:
     runs = {"posted": trained("smaller step, 5 000 steps"), "scaled": trained("scaled inputs")}
@@ -306,8 +305,9 @@ def scaled_inputs() -> dict[str, float]:
 
 
 @fact(
-    "Of the variance of 1 000 fresh sums, R2, the networks that solve data A explain {quarter: -0.58}, "
-    "{half: 0.02} and {three_quarters: 0.28} (quartiles), and {best: 0.73} at best."
+    "On 1 000 fresh sums the R2 (the share of the variance explained) of the networks that solve data A "
+    "has the quartiles {quarter: -0.58}, {half: 0.02} and {three_quarters: 0.28}; the best has "
+    "{best: 0.73}."
 )
 def fresh_sums() -> dict[str, float]:
     run = trained("smaller step, 5 000 steps")
@@ -319,8 +319,9 @@ SEEN = {"negative": (0, 1), "both": (1, 1), "positive": (1, 0)}  # rows of data 
 
 
 @fact(
-    "{solved: 293} of 300 seeds solve data B. A unit is active on the negative row only in {negative: 104}, "
-    "on both in {both: 100}, on the positive only in {positive: 89}. {fifteen: 93} say 15 to the new row."
+    "{solved: 293} of 300 seeds solve data B. A unit is active on the negative row only in "
+    "{negative: 104}, on both in {both: 100}, on the positive only in {positive: 89}. {fifteen: 93} say "
+    "15 to the new row."
 )
 def data_b() -> dict[str, Any]:
     """And by the rows that are seen: the medians of c, the quartiles of the answer to the new input."""
@@ -337,8 +338,8 @@ def data_b() -> dict[str, Any]:
 
 
 @fact(
-    "Data C, summed loss: at step size 0.001 {lost: 40} of 40 seeds diverge or die (seed {dead: 0} ends "
-    "dead); at 0.0001 {fit: 40} of 40 have an R2 above 0.9 (they explain at least 90 % of the variance), and "
+    "Data C, summed loss. At step size 0.001 {lost: 40} of 40 seeds diverge or die; seed {dead: 0} ends "
+    "dead. At 0.0001 {fit: 40} of 40 have an R2 above 0.9: they explain at least 90 % of the variance. And "
     "{sum: 15} of 40 find the perfect weights, up to scale."
 )
 def data_c() -> dict[str, Any]:
@@ -352,7 +353,7 @@ def data_c() -> dict[str, Any]:
     }
 
 
-@fact("On data C steps of 0.1 on the mean and of 0.0001 on the sum end {apart: below 1e-06} apart.")
+@fact("On data C steps of 0.1 on the mean and of 0.0001 on the sum end {apart: below 1e-6} apart.")
 def sum_and_mean() -> float:
     names = ("data C, mean, step 0.1", "data C, summed, step 0.0001")
     mean, summed = (trained(name, SEEDS_C).outputs for name in names)
@@ -366,9 +367,9 @@ def rows_and_steps() -> float:
 
 
 @fact(
-    "One change, step size 0.01, of 300 seeds: positive initial bias {bias: 0}, 20 hidden units {units: 0}, "
-    "leaky ReLU {leaky: 66} (and {diverged: 208} diverge), mean loss {mean: 0}, scaled inputs {scaled: 155}; "
-    "scaled inputs with 20 units {together: 279}."
+    "One change, step size 0.01, of 300 seeds: positive initial bias {bias: 0}, 20 hidden units "
+    "{units: 0}, leaky ReLU {leaky: 66} (and {diverged: 208} diverge), mean loss {mean: 0}, scaled "
+    "inputs {scaled: 155}; scaled inputs with 20 units {together: 279}."
 )
 def which_repair() -> dict[str, Any]:
     solved = _solved(**{name: name for name in SINGLE})
@@ -381,11 +382,10 @@ def which_repair() -> dict[str, Any]:
 
 GIVEN = r"""
     1 2 3 4 5 with the target 15 and 1 2 3 4 6 with the target 16  hidden units said 0  about 60 minutes
-    0.1, 0.01, and 0.001. The tables  \sqrt{2 / \text{number of inputs}}
-    v_1 \max(z_1, 0) + v_2 \max(z_2, 0)  we take 0.01 and  The 15.5 is no accident  At 0.001 some
-    a 95 % interval  Why 15.5?  weights and bias is 0, exactly  has gradient 0 too
-    L(c) = \sum_{i=1}^n (c - t_i)^2, \qquad \frac{dL}{dc} = 2 \sum_{i=1}^n (c - t_i)  = 2n\,(c - \bar t)
-    This is 0 for $c = \bar t$  $(15 + 16)/2 = 15.5$  factor $1 - 2ns$  That was seed 7
+    \sqrt{2 / \text{number of inputs}}  v_1 \max(z_1, 0) + v_2 \max(z_2, 0)  we take 0.01 and
+    The 15.5 is no accident  At 0.001 some  a 95 % interval  Why 15.5?  weights and bias is 0, exactly
+    has gradient 0 too  L(c) = \sum_{i=1}^n (c - t_i)^2, \qquad \frac{dL}{dc} = 2 \sum_{i=1}^n (c - t_i)
+    = 2n\,(c - \bar t)  This is 0 for $c = \bar t$  $(15 + 16)/2 = 15.5$  factor $1 - 2ns$  That was seed 7
     both units are 0, and only  $0.6^2 = 0.36$ times  is $2 e v \mathbf x$ and that of $b$ is $2ev$
     \Delta z = -2 s\, e\, v\, \bigl(|\mathbf x|^2 + 1\bigr)  $e \approx -15$  $|\mathbf x|^2 + 1 = 56$
     With $s = 0.1$ that makes $\Delta z \approx 2 \cdot 0.1 \cdot 15 \cdot 56\, v = 168\, v$  far past 15

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 
+LINE = 92  # letters
 FIELD = re.compile(r"\{(\w+): ([^}]*)\}")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(?:e[-+]?\d+)?")
 
@@ -58,8 +60,9 @@ class Finding:
         return all(agrees(self.value(name), expected) for name, expected in FIELD.findall(self.sentence))
 
     def __str__(self) -> str:
-        """The sentence, with what was computed."""
-        return FIELD.sub(lambda field: written(self.value(field[1]), field[2]), self.sentence)
+        """The sentence, with what was computed, in lines that a notebook need not break."""
+        said = FIELD.sub(lambda field: written(self.value(field[1]), field[2]), self.sentence)
+        return fill(said, LINE, break_long_words=False, break_on_hyphens=False)
 
     def __repr__(self) -> str:
         return f"Finding({self.key})"
@@ -124,7 +127,7 @@ def written(value: Any, like: str) -> str:
         raise ValueError(f"a number cannot be written like {like!r}")
     kind = "e" if "e" in example[0] else "f"
     texts = [f"{number:.{len(example[1] or '')}{kind}}" for number in (numbers.min(), numbers.max())]
-    return " to ".join(dict.fromkeys(texts)) + unit
+    return re.sub(r"e([-+])0", r"e\1", " to ".join(dict.fromkeys(texts)) + unit)
 
 
 def _numbers(value: Any, like: str) -> np.ndarray:

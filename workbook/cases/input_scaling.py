@@ -119,8 +119,8 @@ def one_byte() -> float:
 
 
 @fact(
-    "The nearest known digit is the right one for {right: 96 %} of the held-out digits with inputs 0 to 1, "
-    "and for {signed: 55 %} with signed bytes."
+    "The nearest known digit is the right one for {right: 96 %} of the held-out digits with inputs 0 to "
+    "1, and for {signed: 55 %} with signed bytes."
 )
 def nearest_neighbours() -> dict[str, float]:
     return {name: nearest_neighbour_accuracy(SHORT[name]) for name in ("right", "signed")}
@@ -142,9 +142,9 @@ def flat_beyond() -> dict[str, float]:
 
 
 @fact(
-    "Before training, the slope is below 0.01 for {right: 24 %} of hidden units and rows with inputs 0 to 1, "
-    "for {signed: 1 %} with signed bytes, for {raw: 100 %} with raw ones, for {standardised: 56 %} with "
-    "standardised inputs."
+    "Before training, the slope is below 0.01 for {right: 24 %} of hidden units and rows with inputs 0 "
+    "to 1, for {signed: 1 %} with signed bytes, for {raw: 100 %} with raw ones, for "
+    "{standardised: 56 %} with standardised inputs."
 )
 def least_saturated() -> dict[str, object]:
     shares = {name: saturated_at_first(experiment) for name, experiment in encoded.items()}
@@ -167,16 +167,17 @@ def spread_by_hand() -> float:
 
 
 @fact(
-    "Raw bytes end at chance, {raw: 8 to 13 %}. Inverted and standardised digits do not show the symptom: "
-    "medians of {inverted: 84 to 89 %} and {standardised: 86 to 91 %}."
+    "Raw bytes end at chance, {raw: 8 to 13 %}. Inverted and standardised digits do not show the "
+    "symptom: medians of {inverted: 84 to 89 %} and {standardised: 86 to 91 %}."
 )
 def same_symptom() -> dict[str, float]:
     return {name: median_right(encoded[encoding]) for name, encoding in SHORT.items()}
 
 
 @fact(
-    "Small start weights leave signed bytes at {signed: 38 to 45 %} and raw ones at {raw: 8 to 13 %}, though "
-    "with signed bytes {signed_saturated: 0 %} is then saturated; with raw ones it is {raw_saturated: 97 %}."
+    "Small start weights leave signed bytes at {signed: 38 to 45 %} and raw ones at {raw: 8 to 13 %}, "
+    "though with signed bytes {signed_saturated: 0 %} is then saturated; with raw ones it is "
+    "{raw_saturated: 97 %}."
 )
 def small_weights() -> dict[str, float]:
     return {
@@ -278,10 +279,10 @@ def minutes() -> bool:
 
 
 @fact(
-    "Real MNIST: sum of squares {right: 88} with inputs 0 to 1, sum of squares {signed: 6.8} with signed "
-    "overflow, sum of squares {raw: 5.7} million raw, sum of squares {standardised: 784} standardised, sum "
-    "of squares {inverted: 667} inverted. On average x · x' is {inverted_common: 614} for inverted "
-    "digits, and {standardised_common: 229} for standardised ones.",
+    "Real MNIST: sum of squares {right: 88} with inputs 0 to 1, sum of squares {signed: 6.8} with "
+    "signed overflow, sum of squares {raw: 5.7} million raw, sum of squares {standardised: 784} "
+    "standardised, sum of squares {inverted: 667} inverted. On average x · x' is {inverted_common: 614} "
+    "for inverted digits, and {standardised_common: 229} for standardised ones.",
     due=found,
 )
 def mnist_sums() -> dict[str, float]:
@@ -291,8 +292,8 @@ def mnist_sums() -> dict[str, float]:
 
 
 @fact(
-    "Real MNIST, ten digits a step, after one epoch: right with inputs 0 to 1 {right: 80 to 93 %}; right "
-    "with signed overflow {signed: 19 to 26 %}; right raw {raw: 5 to 40 %}; right standardised "
+    "Real MNIST, ten digits a step, after one epoch: right with inputs 0 to 1 {right: 80 to 93 %}; "
+    "right with signed overflow {signed: 19 to 26 %}; right raw {raw: 5 to 40 %}; right standardised "
     "{standardised: 65 to 93 %}; right inverted {inverted: 5 to 60 %}.",
     due=found,
 )
@@ -300,14 +301,18 @@ def one_epoch() -> dict[str, np.ndarray]:
     return {name: on_mnist(encoding, range(2)) for name, encoding in SHORT.items()}
 
 
-@fact("One digit at a time, right bytes are {right: above 90 %} after the first epoch.", due=found)
+@fact(
+    "One digit at a time, right bytes are {right: above 90 %} after the first epoch.",
+    due=found,
+)
 def one_epoch_alone() -> np.ndarray:
     return on_mnist(RIGHT, [0], batch_size=1)
 
 
 @fact(
     "MNIST after ten epochs: signed bytes {signed: 43 to 47 %} against {raw: 8 to 25 %} with raw ones. "
-    "Of six seeds with inverted digits, the worst gets {worst: below 40 %}; the best {best: above 57 %}.",
+    "Of six seeds with inverted digits, the worst gets {worst: below 40 %}; the best "
+    "{best: above 57 %}.",
     due=minutes,
 )
 def ten_epochs() -> dict[str, object]:
@@ -320,7 +325,10 @@ def ten_epochs() -> dict[str, object]:
     }
 
 
-@fact("MNIST, one digit at a time: signed bytes reach {signed: 52 to 56 %} after ten epochs.", due=minutes)
+@fact(
+    "MNIST, one digit at a time: signed bytes reach {signed: 52 to 56 %} after ten epochs.",
+    due=minutes,
+)
 def ten_epochs_alone() -> np.ndarray:
     return on_mnist(POSTED, range(2), EPOCHS, batch_size=1)
 

@@ -78,6 +78,17 @@ def test_it_says_what_was_computed_and_what_should_be(fact):
     assert str(ends) == "outputs 0.590 and 0.674, 40 % right, loss below 0.01"
 
 
+def test_a_long_sentence_is_broken_between_words(fact):
+    @fact("{count: 3} of 5 " + "did it, and then some more of them as well " * 5)
+    def many():
+        return 3
+
+    lines = str(many).splitlines()
+    assert len(lines) == 3
+    assert max(map(len, lines)) <= 92
+    assert " ".join(lines) == many.statement.strip()
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -134,7 +145,7 @@ def test_what_does_not(value, expected):
         (0.5904, "0.590", "0.590"),
         (np.array([0.1, 0.26]), "0.2", "0.1 to 0.3"),
         (0.396, "40 %", "40 %"),
-        (0.0001314, "1.31e-4", "1.31e-04"),
+        (0.0001314, "1.31e-4", "1.31e-4"),
         (0.0021, "below 0.004", "below 0.004"),
         (0.0051, "below 0.004", "0.005"),
         ("dead", "alive", "dead"),
