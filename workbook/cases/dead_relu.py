@@ -95,7 +95,7 @@ def trained(name: str, seeds: int = SEEDS) -> Run:
 
 
 def finds_the_sum(run: Run) -> np.ndarray:
-    """Whether each seed has the perfect weights, (n_seeds,): a unit's products with its output weight are 1."""
+    """Whether each seed has the perfect weights, (n_seeds,): the products of a unit's weights are 1."""
     with np.errstate(all="ignore"):
         products = run.params[0].W * run.params[1].W.swapaxes(-1, -2)
         return (np.abs(products - 1) < 0.05).all((1, 2))
