@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import re
+import shlex
 import sys
 import tomllib
 from pathlib import Path
@@ -94,5 +95,5 @@ def test_the_readme_shows_what_the_command_prints(capsys):
     shown = re.search(
         r"^\$ workbook (.*)\n((?:.*\n)*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M
     )
-    assert main(shown[1].split()) == 0
+    assert main(shlex.split(shown[1])) == 0
     assert capsys.readouterr().out == shown[2]

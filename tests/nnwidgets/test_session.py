@@ -231,7 +231,7 @@ def test_changed_counts_what_there_is_to_show():
     assert seen == [3, 2, 0]
 
 
-def played(session, act, seconds=5.0):
+def played(session, act, seconds=60.0):
     """Play, let `act` do something (a coroutine), wait for the end; return nothing."""
 
     async def scene():
@@ -245,7 +245,7 @@ def played(session, act, seconds=5.0):
     asyncio.run(scene())
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=60.0):
     deadline = time.perf_counter() + seconds
     while not condition():
         assert time.perf_counter() < deadline, "it never came to that"
@@ -464,7 +464,7 @@ def test_no_thread_sees_a_knob_that_is_not_followed_yet():
         thread.join(0.1)
         assert thread.is_alive()
         assert session.slope == 1
-    thread.join(5)
+    thread.join(60)
     assert session.slope == -1
 
 
