@@ -155,7 +155,7 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         if change.name == "changed":
             self.draw()
         now = time.monotonic()
-        if not getattr(self.session, "playing", False) or now - self._words_at >= WORDS_EVERY:
+        if not self.session.playing or now - self._words_at >= WORDS_EVERY:
             self._words_at = now
             self.refresh()
 
@@ -173,9 +173,7 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         return row([ipywidgets.Label("Save the picture:"), *buttons])
 
     def _save(self, kind: str) -> None:
-        step = getattr(self.session, "step", None)
-        at = "" if step is None else f"-step-{step}"
-        self.live.download(kind, f"{type(self.session).__name__}{at}.{kind}")
+        self.live.download(kind, f"{self.session.picture_name()}.{kind}")
 
 
 def row(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Box:

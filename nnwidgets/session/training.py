@@ -23,7 +23,7 @@ class Session(Watched):
     """Training that is watched. Subclasses add knobs and say what they mean in `experiments`.
 
     What it tells, for others to observe: step, the step that is shown; last, the last step that is
-    remembered; playing, whether training goes on by itself; finished, whether the run has come to its end.
+    remembered; finished, whether the run has come to its end.
     """
 
     seed = Whole(0, 9999, 0, "seed")
@@ -31,7 +31,6 @@ class Session(Watched):
 
     step = traitlets.Int(0)
     last = traitlets.Int(0)
-    playing = traitlets.Bool(False)
     finished = traitlets.Bool(False)
 
     def begin(self) -> None:
@@ -77,6 +76,10 @@ class Session(Watched):
         loss = self.moment.loss
         said = f"{loss:.4g}" if math.isfinite(loss) else "not a number: it has diverged"
         return f"step {self.moment.step} of {self.steps}, loss {said}"
+
+    def picture_name(self) -> str:
+        """Return what a picture that is saved now is called: by the step that is shown."""
+        return f"{super().picture_name()}-step-{self.step}"
 
     @locked
     def reset(self) -> None:

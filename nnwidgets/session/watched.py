@@ -31,6 +31,8 @@ def locked(method: Callable[Concatenate[Self, P], R]) -> Callable[Concatenate[Se
 class Watched(traitlets.HasTraits):
     """Knobs, a lock, and `changed`, which counts up whenever there is something new to show.
 
+    playing: whether something goes on by itself.
+
     settings: knobs by name. Raises TypeError for one that there is not. Subclasses prepare themselves in
     `begin` and follow a knob in `turned`. report_error: what a panel does with an error of a callback.
     """
@@ -38,6 +40,7 @@ class Watched(traitlets.HasTraits):
     seeded = True  # whether a seed decides anything; without one there is nothing to draw anew
 
     changed = traitlets.Int(0)
+    playing = traitlets.Bool(False)
 
     def __init__(self, **settings: Any) -> None:
         self.lock = threading.RLock()
@@ -69,6 +72,10 @@ class Watched(traitlets.HasTraits):
     def headline(self) -> str:
         """Say in one line where things stand."""
         raise NotImplementedError
+
+    def picture_name(self) -> str:
+        """Return what a picture that is saved now is called."""
+        return type(self).__name__
 
     def check_settings(self, settings: dict[str, Any]) -> None:
         """Raise TypeError for a setting that is no knob."""

@@ -5,7 +5,7 @@ posted, defined, or quoted, and formulas. All others have to be evident: the cha
 says, the same number (or one that rounds to it) beside one of the same words or numbers; a single digit,
 beside two. So "75 solve it" is evident from "75 of 300 solve it", and "76 solve it" is not.
 
-    python tests/chapters/prose.py bias     prints what is not accounted for, and which changes pass
+    python -m tests.chapters.prose bias     prints what is not accounted for, and which changes pass
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
-from notebooks import cells, chapter_path, source
-
 from workbook import CASES
+
+from .notebooks import cells, chapter_path, source
 
 NOT_PROSE = re.compile(r"</?\w[^<>]*>|\]\([^)]*\)")
 TOKEN = re.compile(

@@ -42,7 +42,7 @@ DATA = {
     "B": sums("B", [[1, 2, 3, 4, 5], [-1, -2, -3, -4, -6]]),
     "C": sums("C", np.random.RandomState(0).standard_normal((1000, 5))),
 }
-MEAN = 15.5  # of the targets of data A
+MEAN = float(DATA["A"].targets.mean())
 as_posted = Experiment(
     DATA["A"],
     Network((5, 2, 1), hidden="relu", output="identity", initializer="he", bias_initializer="he"),
@@ -57,8 +57,8 @@ SINGLE: dict[str, dict[str, Any]] = {  # each changes one thing, and not the ste
     "mean loss": {"loss": "mean squared error"},
     "scaled inputs": {"dataset": scaled(DATA["A"])},
 }
-NUDGED = (0.001, 0.0016, 0.003, 0.01, 0.1)  # step sizes that are tried beside the perfect weights
 SHORT = ("bias", "units", "leaky", "mean", "scaled")  # the same ones, as findings name them
+NUDGED = (0.001, 0.0016, 0.003, 0.01, 0.1)  # step sizes that are tried beside the perfect weights
 repairs = {"smaller step": as_posted.but(step_size=0.001)}
 repairs |= {name: as_posted.but(**changes) for name, changes in SINGLE.items()}
 repairs["scaled inputs, 20 units"] = repairs["scaled inputs"].but(sizes=(5, 20, 1))
