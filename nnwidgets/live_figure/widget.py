@@ -6,7 +6,6 @@ only the data of the named artists change, only their strokes are sent.
 """
 
 import base64
-import difflib
 import io
 import threading
 from collections.abc import Callable, Iterable
@@ -25,6 +24,7 @@ from nnwidgets.live_figure.glyphs import GlyphTable
 from nnwidgets.live_figure.moving import artists_of, check_artists, make_room, put
 from nnwidgets.live_figure.pointer import PointerEvent, press
 from nnwidgets.live_figure.recorder import Recorder
+from workbook.parts import nearest
 
 Callback = Callable[[PointerEvent], None]
 
@@ -192,9 +192,7 @@ class LiveFigure(anywidget.AnyWidget):
         """Raise TypeError for a name that is not one of the moving artists."""
         for name in names:
             if name not in self._artists:
-                near = difflib.get_close_matches(name, self._artists, 1, 0)
-                hint = f"; the nearest is {near[0]!r}" if near else ": none was named"
-                raise TypeError(f"no moving artist {name!r}{hint}")
+                raise TypeError(f"there is no moving artist {name!r}.{nearest(name, self._artists)}")
 
     def _listen(self, kind: str, callback: Callback) -> None:
         self._callbacks[kind].append(callback)

@@ -261,7 +261,7 @@ def test_a_download_is_sent_with_its_type(live):
 @pytest.mark.parametrize(
     ("act", "error", "message"),
     [
-        (lambda live: live.set(lines=1), TypeError, "no moving artist 'lines'; the nearest is 'line'"),
+        (lambda live: live.set(lines=1), TypeError, r"no moving artist 'lines'\. Did you mean 'line'\?"),
         (lambda live: live.update("nothing"), TypeError, "no moving artist 'nothing'"),
         (lambda live: live.export("bmp"), ValueError, "expected one of png, svg, pdf, got 'bmp'"),
         (
