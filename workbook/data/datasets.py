@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-REAL = "biufO"  # NumPy's letters for truth values, whole numbers, floats, and Python's own objects
+from workbook.data.from_file import read_table
+from workbook.data.matrices import column_names, matrix
+from workbook.data.splits import class_numbers, column_scales, held_out_rows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Inputs (n, n_in) and the targets (n, n_out) that belong to them; both float64 and read-only.
 
-    Two data sets are equal when their names and all their numbers are.
+    Lists, arrays, and frames of pandas or polars will do; a frame's columns bring their names. held_out: rows
+    that training never sees, a Dataset or a pair (inputs, targets). input_names, target_names: one text a
+    column, or none. Two data sets are equal when their names, all their numbers and their held-out rows are.
 
     Raises ValueError for arrays that are empty, not two-dimensional, of different lengths, or not finite;
-    for masked values, which have no number, and for dates, complex numbers and text, which are none here.
+    for masked values, which have no number, and for dates, complex numbers and text, which are none here;
+    for held-out rows with other columns, or with held-out rows of their own.
     """
 
     inputs: np.ndarray
     targets: np.ndarray
     name: str = "data"
+    held_out: Dataset | None = None
+    input_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        target: str | Sequence[str],
+        name: str | None = None,
+        held_out: float = 0.0,
+        seed: int = 0,
+    ) -> Dataset:
+        """Return the data set in a CSV file whose first row names the columns; gzip or not.
+
+        target: the column, or columns, to predict; all others are inputs. A target column of texts becomes
+        one column a class, 1 for the row's own (classes in sorted order, target_names); numbers stay one
+        column. held_out: the share of rows to hold out, see `split`. name: without it, the file's.
+
+        Raises ValueError, with column and line, for what is no number; TypeError for an unknown target.
+        """
+        inputs, targets, input_names, target_names = read_table(path, target)
+        name = Path(path).name.split(".")[0] if name is None else name
+        data = cls(inputs, targets, name, None, input_names, target_names)
+        return data.split(held_out, seed) if held_out else data
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
@@ -32,13 +65,44 @@ class Dataset:
             raise ValueError(
                 f"a data set's name is text and comes last, Dataset(inputs, targets, name); found {found}"
             )
-        for field in ("inputs", "targets"):
-            object.__setattr__(self, field, _matrix(getattr(self, field), f"{field} of {self.name!r}"))
+        for field in ("input", "target"):
+            array, given = matrix(getattr(self, f"{field}s"), f"{field}s of {self.name!r}")
+            what, names = f"{field}_names of {self.name!r}", getattr(self, f"{field}_names")
+            object.__setattr__(self, f"{field}s", array)
+            object.__setattr__(self, f"{field}_names", column_names(names, given, array.shape[1], what))
         if len(self.inputs) != len(self.targets):
             raise ValueError(
                 f"{self.name!r} has {len(self.inputs)} rows of inputs {self.inputs.shape} but "
                 f"{len(self.targets)} rows of targets {self.targets.shape}"
             )
+        if self.held_out is not None:
+            object.__setattr__(self, "held_out", self._checked_held_out(self.held_out))
+
+    def _checked_held_out(self, given: Any) -> Dataset:
+        if isinstance(given, (tuple, list)) and len(given) == 2:
+            inputs, targets = given
+            given = Dataset(inputs, targets, f"{self.name}, held out")
+        if not isinstance(given, Dataset):
+            raise ValueError(
+                f"held_out of {self.name!r} must be a Dataset or a pair (inputs, targets), "
+                f"not {type(given).__name__} {given!r:.60}"
+            )
+        if given.held_out is not None:
+            raise ValueError(f"the held-out rows of {self.name!r} have held-out rows of their own: {given!r}")
+        for field in ("input", "target"):
+            here, there = getattr(self, f"{field}s").shape, getattr(given, f"{field}s").shape
+            if here[1] != there[1]:
+                raise ValueError(
+                    f"{self.name!r} has {field}s of shape {here}, its held-out rows of shape {there}; "
+                    "the columns must be the same"
+                )
+            here, there = getattr(self, f"{field}_names"), getattr(given, f"{field}_names")
+            if here and there and here != there:
+                raise ValueError(
+                    f"{field}_names of {self.name!r} are {here}, those of its held-out rows are {there}; "
+                    "the columns must be the same, in the same order"
+                )
+        return given
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -49,45 +113,73 @@ class Dataset:
     def __hash__(self) -> int:
         return hash(self._digest)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A pickle forgets that its arrays were read-only."""
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        self.__dict__.update(state)
+
     @cached_property
     def _digest(self) -> bytes:
-        digest = blake2b(f"{self.name} {self.inputs.shape} {self.targets.shape}".encode())
+        what = self.name, self.inputs.shape, self.targets.shape, self.input_names, self.target_names
+        digest = blake2b(repr(what).encode())
         for array in (self.inputs, self.targets):
             digest.update(np.ascontiguousarray(array).data)
+        if self.held_out is not None:
+            digest.update(self.held_out._digest)
         return digest.digest()
 
     def __repr__(self) -> str:
         rows, n_in, n_out = len(self), self.inputs.shape[1], self.targets.shape[1]
-        return f"Dataset({self.name!r}, {rows} rows, {n_in} -> {n_out})"
+        apart = f", {len(self.held_out)} held out" if self.held_out is not None else ""
+        return f"Dataset({self.name!r}, {rows} rows, {n_in} -> {n_out}{apart})"
 
+    @cached_property
+    def labels(self) -> np.ndarray | None:
+        """The class of each row, (n,), where the targets are classes; None where they are not.
 
-def _matrix(values: object, what: str) -> np.ndarray:
-    if np.ma.is_masked(values):
-        count = np.ma.count_masked(values)
-        raise ValueError(f"{what} hold masked values ({count}); fill them, or leave their rows out")
-    try:
-        given = np.asarray(values)
-        array = given.astype(float) if given.dtype.kind in REAL else None
-    except OverflowError:
-        raise ValueError(f"{what} hold a whole number that is too large for a float64") from None
-    except (TypeError, ValueError):
-        raise ValueError(f"{what} must be numbers in rows of equal length") from None
-    if array is None:  # NumPy would make floats of it, without imaginary parts, or the days of a date
-        raise ValueError(f"{what} must be real numbers; found {given.dtype}")
-    if array.ndim != 2:
-        raise ValueError(
-            f"{what} must have rows and columns, shape (n, features); the shape is {array.shape}. "
-            "A single column is values.reshape(-1, 1)"
+        Classes are one column of 0 and 1, or several with a single 1 a row and 0 elsewhere (one-hot).
+        """
+        return class_numbers(self.targets)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are; 0 where the targets are no classes."""
+        return 0 if self.labels is None else max(2, self.targets.shape[1])
+
+    def split(self, share: float = 0.2, seed: int = 0, stratified: bool | None = None) -> Dataset:
+        """Return a copy that holds out `share` of the rows, drawn by seed; all rows keep their order.
+
+        stratified: each class keeps its share as nearly as whole rows allow. None: where there are classes.
+        Raises ValueError if a side would have no row, if there are no classes, or held-out rows already.
+        """
+        if self.held_out is not None:
+            raise ValueError(f"{self.name!r} has {len(self.held_out)} held-out rows already; split it once")
+        if stratified and self.labels is None:
+            raise ValueError(
+                f"the targets of {self.name!r} are no classes, so the split cannot be stratified; classes "
+                "are one column of 0 and 1, or one column a class with a single 1 in each row"
+            )
+        apart = held_out_rows(len(self), share, seed, None if stratified is False else self.labels)
+        held = replace(
+            self, inputs=self.inputs[apart], targets=self.targets[apart], name=f"{self.name}, held out"
         )
-    if array.size == 0:
-        raise ValueError(f"{what} is empty: shape {array.shape}")
-    if not np.isfinite(array).all():
-        row, column = np.argwhere(~np.isfinite(array))[0]
-        raise ValueError(
-            f"{what} holds {array[row, column]} in row {row}, column {column}; it must be finite"
-        )
-    array.flags.writeable = False
-    return array
+        return replace(self, inputs=self.inputs[~apart], targets=self.targets[~apart], held_out=held)
+
+    def standardised(self) -> Dataset:
+        """Return a copy whose input columns have mean 0 and standard deviation 1.
+
+        Held-out rows are scaled by the same numbers, those of the training rows. A column that never changes
+        is only moved to 0.
+        """
+        mean, deviation = column_scales(self.inputs)
+
+        def scaled(data: Dataset, held_out: Dataset | None) -> Dataset:
+            inputs, name = (data.inputs - mean) / deviation, f"{data.name}, standardised"
+            return replace(data, inputs=inputs, name=name, held_out=held_out)
+
+        return scaled(self, None if self.held_out is None else scaled(self.held_out, None))
 
 
 BITS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
