@@ -30,6 +30,10 @@ def test_texts_become_one_column_a_class(file):
     assert data.labels.tolist() == [1, 0, 2, 0]
 
 
+def test_spaces_make_no_other_class(file):
+    assert Dataset.from_csv(file("a,t\n1,x\n2, x \n3,y\n"), "t").target_names == ("x", "y")
+
+
 def test_numbers_stay_a_column_wherever_it_stands(file):
     data = Dataset.from_csv(file("a,t,b\n1,2,3\n4,5,6\n"), "t", "mine")
     assert (data.name, data.input_names, data.target_names) == ("mine", ("a", "b"), ("t",))
@@ -50,7 +54,7 @@ def test_several_targets_in_the_order_asked_for(file):
         'a,"t"\n"1.5",-2\n3,0.25',
         " a , t \n 1.5 , -2 \n\n3,25e-2\n\n",
         "a,t\r1.5,-2\r3,0.25\r",
-        "\n\na,t\n1.5,-2\n3,.25\n",
+        "\n\na;t\n1.5;-2\n3;.25\n",
     ],
 )
 def test_ways_of_writing_the_same_table(file, text):
@@ -59,9 +63,9 @@ def test_ways_of_writing_the_same_table(file, text):
 
 
 def test_cells_in_quotes(file):
-    data = Dataset.from_csv(file('"height, in m";kind\n1,5;"a;b"\n2;"c\nd"\n3;"e ""f"""\n'), "kind")
+    data = Dataset.from_csv(file('"height, in m";kind\n1,5;"a;b"\n2;"c\r\nd"\n3;"e ""f"""\n'), "kind")
     assert data.input_names == ("height, in m",)
-    assert data.target_names == ("a;b", "c\nd", 'e "f"')
+    assert data.target_names == ("a;b", "c\r\nd", 'e "f"')
 
 
 def test_a_packed_file(file):
@@ -123,7 +127,7 @@ def test_what_cannot_be_read(file, text, words):
 
 def test_only_a_target_alone_may_be_texts(file):
     with pytest.raises(ValueError, match=r"column 'kind' of .* has 'rose' in line 2"):
-        Dataset.from_csv(file(FLOWERS), ("width", "kind"))
+        Dataset.from_csv(file(FLOWERS), ("kind", "width"))
 
 
 def test_the_first_of_several_bad_cells_is_named(file):

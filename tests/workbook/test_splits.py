@@ -61,6 +61,7 @@ class TestHeldOut:
             (([[1]], [[1], [2]]), "'mine, held out' has 1 rows of inputs"),
             (([["a"]], [[1]]), "inputs of 'mine, held out' must be real numbers"),
             (line().split(), "have held-out rows of their own: Dataset"),
+            (([[1]], [[1]], "apart"), "must be a Dataset or a pair .*, not tuple"),
             (0.2, "must be a Dataset or a pair .*, not float 0.2"),
             (np.zeros((2, 3, 1)), "must be a Dataset or a pair .*, not ndarray"),
         ],
@@ -122,6 +123,11 @@ class TestSplit:
             range(5)
         )
 
+    def test_rounding_makes_no_remainder_larger(self):
+        """14.5 and 43.5 rows: 0.29 * 50 is a little less in floating point, and yet they draw lots."""
+        data = numbered(50, 150)
+        assert {data.split(0.29, seed).held_out.targets.sum(0)[0] for seed in range(20)} == {14, 15}
+
     def test_one_column_of_two_classes_is_stratified_too(self):
         data = Dataset(np.arange(40).reshape(-1, 1), (np.arange(40) < 10).reshape(-1, 1))
         for seed in range(10):
@@ -172,6 +178,7 @@ class TestClasses:
         else:
             assert data.labels.dtype.kind == "i"
             assert data.labels.tolist() == labels
+            assert not data.labels.flags.writeable
 
 
 class TestStandardised:
@@ -190,10 +197,15 @@ class TestStandardised:
         assert (data.name, data.input_names) == ("mine, standardised", ("height",))
 
     def test_a_constant_column_is_only_moved(self):
-        """The mean of ten times 0.1 is not 0.1 in floating point, nor is their deviation 0."""
-        data = Dataset([[0.1]] * 10, [[0]] * 10, held_out=([[3.1]], [[0]])).standardised()
+        """The mean of ten times 0.1 may be another number in floating point, and their deviation not 0."""
+        data = Dataset([[0.1, 0.1]] * 10, [[0]] * 10, held_out=([[3.1, 3.1]], [[0]])).standardised()
         assert not data.inputs.any()
         np.testing.assert_allclose(data.held_out.inputs, 3)
+
+    def test_two_numbers_with_no_other_between_them(self):
+        """Their mean is one of them."""
+        inputs = 1 + np.array([[1], [2]]) * np.finfo(float).eps
+        assert np.ptp(Dataset(inputs, [[0], [1]]).standardised().inputs) >= 1
 
     def test_numbers_whose_squares_overflow(self):
         data = Dataset([[1e200, 1e-200], [-1e200, 3e-200]], [[0], [1]]).standardised()

@@ -59,7 +59,7 @@ def _read(path: str | Path) -> Table:
             f"{path} is not UTF-8: line {line} has the byte {content[error.start]:#x}. "
             'Save it again as "CSV UTF-8"'
         ) from None
-    first = next(io.StringIO(text.lstrip("\r\n")[:65_536], newline=None), "")
+    first = next(io.StringIO(text.lstrip("\r\n")[:65_536], newline=""), "")
     delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, lines = [], []

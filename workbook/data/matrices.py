@@ -53,7 +53,7 @@ def column_names(names: Iterable[str], given: tuple[str, ...], columns: int, wha
 
 def _kept(values: object) -> bool:
     """Whether an array can be shared: nobody writes to it, and it is no view of one that somebody may."""
-    plain = type(values) is np.ndarray and values.dtype == np.float64 and values.dtype.isnative
+    plain = type(values) is np.ndarray and values.dtype == np.float64
     return plain and values.flags.owndata and not values.flags.writeable  # type: ignore[attr-defined]
 
 
@@ -94,8 +94,8 @@ def _check_cells(cells: np.ndarray, column: str, what: str) -> None:
     for row, cell in enumerate(cells):
         if isinstance(cell, (str, bytes)):
             raise ValueError(
-                f"{what} hold text in column {column!r}: {str(cell)!r} in row {row}. Leave the column out, or "
-                "make numbers of it; a text has none of its own"
+                f"{what} hold text in column {column!r}: {str(cell)!r} in row {row}. Leave the column "
+                "out, or make numbers of it; a text has none of its own"
             )
         try:
             float(cell)
