@@ -16,6 +16,7 @@ FOLDERS = {"workbook", "nnwidgets", "chapters", "tests"}
 # A module may import those of earlier lines only; those of one line do not know each other. A module that is
 # not listed is a leaf, like datasets: it may use other leaves and nothing above.
 LAYERS = [
+    ["layers"],
     ["data", "network"],
     ["experiment"],
     ["outcomes", "gradcheck"],

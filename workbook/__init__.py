@@ -19,7 +19,8 @@ from importlib import import_module
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.gradcheck import check_gradients
-from workbook.network import Layer, Network
+from workbook.layers import Layer
+from workbook.network import Network
 from workbook.rates import Rate
 from workbook.training import Run, Trainer, train
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from workbook.checked import known_fields, number, whole
 from workbook.data.datasets import Dataset
-from workbook.network import Layer, Network
+from workbook.layers import Layer
+from workbook.network import Network
 from workbook.parts import (
+    CLIPPINGS,
     LOSSES,
+    OPTIMIZERS,
     ORDERS,
     PENALTIES,
+    Clipping,
     Loss,
     Named,
     Optimizer,
     Order,
     Penalty,
-    gradient_descent,
-    momentum,
 )
 
 
@@ -29,32 +30,35 @@ from workbook.parts import (
 class Experiment:
     """Everything that decides how training goes, apart from the seed. To change it, make a changed copy.
 
-    loss, penalty, order: by name. step_size, or learning rate, and momentum, or momentum coefficient, make
-    the optimizer. batch_size: rows a step, None for all of them. steps: how many. shortest_step: stop a seed
-    before `steps` once the change of its parameters is shorter than this (Euclidean length; 0: never).
-    record_every: steps between two recorded losses; None: every step of full batches, once an epoch
-    otherwise. solved_below: a final loss at or below this counts as solved.
+    loss, penalty, order, optimizer, clipping: by name. step_size, or learning rate, and momentum, or momentum
+    coefficient, are the optimizer's; where given they are put into it, and without an optimizer they make
+    gradient descent. batch_size: rows a step, None for all of them. steps: how many. shortest_step: stop a
+    seed before `steps` once the change of its parameters is shorter than this (Euclidean length; 0: never).
+    record_every: steps between two recorded losses; None: every step of full batches, or so many that there
+    are 10 000 losses at most, and once an epoch otherwise. solved_below: a final loss at or below this counts
+    as solved.
     """
 
     dataset: Dataset
     network: Network
     loss: Named[Loss] = Named(LOSSES, "mean squared error")
     penalty: Named[Penalty] = Named(PENALTIES, "none")
-    step_size: float = 0.1
-    momentum: float = 0.0
+    step_size: float = None  # type: ignore[assignment]  # None: the optimizer's; never None once made
+    momentum: float = None  # type: ignore[assignment]
     batch_size: int | None = None
     order: Named[Order] = Named(ORDERS, "shuffled")
     steps: int = 1000
     shortest_step: float = 0.0
     record_every: int | None = None
     solved_below: float = 0.01
+    optimizer: Named[Optimizer] = Named(OPTIMIZERS, "gradient descent")
+    clipping: Named[Clipping] = Named(CLIPPINGS, "none")
 
     def __post_init__(self) -> None:
         for name, kind in (("dataset", Dataset), ("network", Network)):
             if not isinstance(getattr(self, name), kind):
                 raise TypeError(f"{name} must be a {kind.__name__}, not {getattr(self, name)!r}")
-        number("step_size", self.step_size, lambda v: v > 0, "above 0")
-        number("momentum", self.momentum, lambda v: 0 <= v < 1, "from 0 to below 1")
+        self._tune()
         number("shortest_step", self.shortest_step, lambda v: v >= 0, "0 or more")
         number("solved_below", self.solved_below, lambda v: v >= 0, "0 or more")
         whole("steps", self.steps, 0)
@@ -62,10 +66,11 @@ class Experiment:
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name), 1)
         rows, n_in, n_out = len(self.dataset), self.dataset.inputs.shape[1], self.dataset.targets.shape[1]
-        if (n_in, n_out) != (self.network.sizes[0], self.network.sizes[-1]):
+        widths = self.network.widths
+        if (n_in, n_out) != (widths[0], widths[-1]):
             raise ValueError(
                 f"{self.dataset!r} has {n_in} inputs and {n_out} targets; a network of sizes "
-                f"{self.network.sizes} takes {self.network.sizes[0]} and gives {self.network.sizes[-1]}"
+                f"{self.network.sizes} takes {widths[0]} and gives {widths[-1]}"
             )
         if self.batch_size is not None and self.batch_size > rows:
             raise ValueError(f"batch_size is {self.batch_size}, but the data set has only {rows} rows")
@@ -79,14 +84,21 @@ class Experiment:
         network = changes.pop("network", self.network)
         inner = {field.name for field in fields(Network)} & changes.keys()
         reaching = {name: changes.pop(name) for name in inner}
+        if "optimizer" in changes:  # which has a step size and a momentum of its own
+            changes = {"step_size": None, "momentum": None} | changes
         return replace(self, network=network.but(**reaching) if reaching else network, **changes)
 
-    @cached_property
-    def optimizer(self) -> Optimizer:
-        """The rule that turns gradients into steps."""
-        if self.momentum == 0:
-            return gradient_descent(self.step_size)
-        return momentum(self.step_size, self.momentum)
+    def _tune(self) -> None:
+        """Put step_size and momentum into the optimizer, where given; otherwise take them from it."""
+        for name, allowed, meaning in (
+            ("step_size", lambda v: v > 0, "above 0"),
+            ("momentum", lambda v: 0 <= v < 1, "from 0 to below 1"),
+        ):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, getattr(self.optimizer, name))
+            number(name, getattr(self, name), allowed, meaning)
+        if (self.step_size, self.momentum) != (self.optimizer.step_size, self.optimizer.momentum):
+            object.__setattr__(self, "optimizer", self.optimizer.retuned(self.step_size, self.momentum))
 
     def outputs(self, params: list[Layer]) -> np.ndarray:
         """Return what the network says to all inputs, (..., n, n_out)."""

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.layers import Layer
 
 THRESHOLD = 1e-6  # up to it, a relative error is none
 NUMBERS_AT_ONCE = 100_000  # held by the nudged copies, 0.8 MB: in a cache it is twice as fast as in memory
@@ -140,7 +140,7 @@ def _central_differences(
     """The numeric gradient of one array, params[number].W or .b, and where it is at a kink, in its shape."""
     array = getattr(params[number], kind)
     slopes, kinks = np.empty(array.size), np.zeros(array.size, bool)
-    held = max(array.size, len(experiment.dataset) * max(experiment.network.sizes))  # by each copy
+    held = max(array.size, len(experiment.dataset) * max(experiment.network.widths))  # by each copy
     block = max(1, NUMBERS_AT_ONCE // (2 * held))
     for start in range(0, array.size, block):
         nudged = np.arange(start, min(start + block, array.size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.layers import Layer
 
 OUTCOMES = ("solved", "diverged", "dead", "constant", "unsolved")
 

@@ -12,13 +12,14 @@ import numpy as np
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
+from workbook.layers import Layer, arrays, like, stacked
 from workbook.memory import Memory
-from workbook.network import Layer, arrays, stacked
 from workbook.outcomes import OUTCOMES, finite, outcomes
-from workbook.parts import Optimizer
+from workbook.parts.optimizers import State
 from workbook.rates import Rate
 
 ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training
+MOST_RECORDED = 10_000  # losses of each seed, so that a long run does not fill the memory
 REMEMBERED = 200_000_000  # bytes of runs that `train` keeps, their data sets included
 
 
@@ -69,8 +70,8 @@ class Trainer:
     """Training that can be watched: advance it, look, advance it again.
 
     It trains all seeds together, along a leading axis; each goes its own way, as if it were alone. `params`
-    and `velocity` are replaced at each step and never changed in place, so whoever keeps them has a history.
-    `goto` returns to such a moment: everything else depends on the step's number alone.
+    and the optimizer's `state` are replaced at each step and never changed in place, so whoever keeps them
+    has a history. `goto` returns to such a moment: everything else depends on the step's number alone.
     """
 
     def __init__(
@@ -82,19 +83,21 @@ class Trainer:
         self.batches = math.ceil(self.rows / self.batch_size)  # in an epoch
         self.epochs_at_once = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn together
         self.full = experiment.batch_size is None
-        self.record_every = experiment.record_every or (1 if self.batches == 1 else self.batches)
+        self.record_every = experiment.record_every or (
+            max(1, math.ceil(experiment.steps / MOST_RECORDED)) if self.batches == 1 else self.batches
+        )
         self.diverged: dict[int, int] = {}
         self.stopped: dict[int, int] = {}
         self._random = np.random.RandomState(0)
         self.goto(0, experiment.network.init(self.seeds) if params is None else self._for_each_seed(params))
 
-    def goto(self, step: int, params: list[Layer], velocity: list[Layer] | None = None) -> None:
+    def goto(self, step: int, params: list[Layer], state: list[State] | None = None) -> None:
         """Go on from these parameters as if `step` steps had been made; the record starts anew.
 
         Seeds that had stopped or diverged by then stay so.
         """
         self.step, self.params = step, params
-        self.velocity = velocity or [layer.each(np.zeros_like) for layer in params]
+        self.state = state or [self.experiment.optimizer.start(array) for array in arrays(params)]
         self._steps: list[int] = []
         self._losses: list[np.ndarray] = []
         self.diverged = {seed: at for seed, at in self.diverged.items() if at <= step}
@@ -111,12 +114,11 @@ class Trainer:
 
     def advance(self, steps: int = 1) -> Trainer:
         """Make this many steps; return the trainer itself."""
-        optimizer = self.experiment.optimizer
         with np.errstate(all="ignore"):
             for _ in range(steps):
                 if len(self.stopped) == len(self.seeds):
                     break
-                self._move(optimizer, self._gradient())
+                self._move(arrays(self._gradient()))
                 self.step += 1
         return self
 
@@ -129,28 +131,24 @@ class Trainer:
         self._record(loss if self.full else self.loss)
         return gradient
 
-    def _move(self, optimizer: Optimizer, gradient: list[Layer]) -> None:
-        change = [
-            Layer(
-                optimizer.step(g.W, v.W),
-                None if g.b is None or v.b is None else optimizer.step(g.b, v.b),
-            )
-            for g, v in zip(gradient, self.velocity, strict=True)
-        ]
+    def _move(self, gradient: list[np.ndarray]) -> None:
+        """Turn the gradient, an array for each of params, into a step, and make it."""
+        clip, step = self.experiment.clipping.clip, self.experiment.optimizer.step
+        if clip is not None:
+            gradient = clip(gradient)
+        stepped = [step(array, state) for array, state in zip(gradient, self.state, strict=True)]
+        self.state = [state for _, state in stepped]
+        change = [change for change, _ in stepped]
         if self.experiment.shortest_step:
             change = self._without_stopped(change)
-        self.velocity = change
-        self.params = [
-            Layer(p.W + c.W, None if p.b is None or c.b is None else p.b + c.b)
-            for p, c in zip(self.params, change, strict=True)
-        ]
+        self.params = like(self.params, map(np.add, arrays(self.params), change))
 
-    def _without_stopped(self, change: list[Layer]) -> list[Layer]:
+    def _without_stopped(self, change: list[np.ndarray]) -> list[np.ndarray]:
         """Make the change of every seed that has stopped 0, and note those that stop after this one."""
         if self.stopped:
             running = np.array([seed not in self.stopped for seed in self.seeds])[:, None, None]
-            change = [layer.each(lambda array: np.where(running, array, 0.0)) for layer in change]
-        squares = np.add.reduce([np.einsum("sij,sij->s", array, array) for array in arrays(change)])
+            change = [np.where(running, array, 0.0) for array in change]
+        squares = np.add.reduce([np.einsum("sij,sij->s", array, array) for array in change])
         for member in np.flatnonzero(squares < self.experiment.shortest_step**2):
             self.stopped.setdefault(self.seeds[member], self.step + 1)
         return change

@@ -51,9 +51,9 @@ class ErrorMap:
     def show(self, check: Check) -> dict[str, Any]:
         """Draw every parameter in the style of its verdict, the chosen one on a light band."""
         network, rows = check.checked.network, check.report.parameters
-        if self._sizes != network.sizes:
-            self._sizes = network.sizes
-            self.axes.set_xlim(-0.4, len(network.sizes) - 0.6)
+        if self._sizes != network.widths:
+            self._sizes = network.widths
+            self.axes.set_xlim(-0.4, len(network.widths) - 0.6)
             self.axes.set_ylim(-1.5, 1.1)
         segments = np.array([_segment(network, row) for row in rows])
         styles = [STYLES[verdict(row)] if check.shown else NOT_SHOWN for row in rows]
@@ -62,7 +62,7 @@ class ErrorMap:
         self.lines.set_colors(colours)
         self.lines.set_linewidth([thin * width for width in widths])
         self.lines.set_linestyle(dashes)
-        units = [place for column, size in enumerate(network.sizes) for place in _column(column, size)]
+        units = [place for column, size in enumerate(network.widths) for place in _column(column, size)]
         ones = [_one(number) for number, biased in enumerate(network.biased) if biased]
         return {
             "halo": segments[[check.chosen]],
@@ -228,6 +228,6 @@ def _one(number: int) -> tuple[float, float]:
 
 def _segment(network: Network, row: Parameter) -> tuple[tuple[float, float], tuple[float, float]]:
     """The line that stands for a parameter: from unit to unit, or from the square of 1 to a unit."""
-    below = _column(row.layer, network.sizes[row.layer])
-    above = _column(row.layer + 1, network.sizes[row.layer + 1])
+    below = _column(row.layer, network.widths[row.layer])
+    above = _column(row.layer + 1, network.widths[row.layer + 1])
     return (below[row.index[0]] if row.kind == "W" else _one(row.layer)), above[row.index[1]]

@@ -33,11 +33,11 @@ class NetworkDrawing:
         self.axes, self.turn = axes, turn
         self._held: tuple[Place, float, float] | None = None
         axes.set_axis_off()
-        axes.set_xlim(-0.35, len(network.sizes) - 0.65)
+        axes.set_xlim(-0.35, len(network.widths) - 0.65)
         axes.set_ylim(-1.75, 1.25)
         axes.set_title("drag to set a start weight", loc="left", fontsize=10.5)
         self.edges: list[tuple[Place, Point, Point]] = []  # a parameter, and its line: from, to
-        for number, (n_in, n_out) in enumerate(zip(network.sizes, network.sizes[1:], strict=False)):
+        for number, (n_in, n_out) in enumerate(zip(network.widths, network.widths[1:], strict=False)):
             below, above = _column(number, n_in), _column(number + 1, n_out)
             self.edges += [
                 (Place(number, "W", (i, j)), below[i], above[j]) for i in range(n_in) for j in range(n_out)
@@ -49,11 +49,11 @@ class NetworkDrawing:
         lines = LineCollection(list(segments), linewidths=1.0, capstyle="round")
         axes.add_collection(lines)
         lines.set_pickradius(9)
-        for number, size in enumerate(network.sizes):
+        for number, size in enumerate(network.widths):
             for row, place in enumerate(_column(number, size)):
                 label = names[number] if size == 1 else f"{names[number]}{row + 1}"
                 _unit(axes, place, label)
-        self.ones = [_unit(axes, (n + 0.25, -1.35), "1", 13) for n in range(len(network.sizes) - 1)]
+        self.ones = [_unit(axes, (n + 0.25, -1.35), "1", 13) for n in range(len(network.widths) - 1)]
         self.labels = [
             axes.text(
                 *_beside(place, start, end), "", ha="right" if place.kind == "b" else "center", va="bottom"

@@ -176,7 +176,7 @@ class UnitLives:
 
 
 def _units(session: Session) -> int:
-    return session.experiment.network.sizes[1]
+    return session.experiment.network.widths[1]
 
 
 def _fate(died: int) -> str:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from workbook import Layer, Trainer
-from workbook.network import member
+from workbook.layers import member
+from workbook.parts.optimizers import State
 
 MOST = 1200
 
@@ -27,7 +28,7 @@ class Kept(NamedTuple):
 
     moment: Moment
     params: list[Layer]
-    velocity: list[Layer]
+    state: list[State]
 
 
 class History:
@@ -35,7 +36,7 @@ class History:
 
     At most MOST are kept. When there are more, every second one goes, and from then on only every second
     one stays, so that a long run is remembered coarsely but evenly, and a short one step by step. Returning
-    to a moment needs its velocity too, which stays inside.
+    to a moment needs the optimizer's state too, which stays inside.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -52,7 +53,7 @@ class History:
             moment = Moment(trainer.step, float(trainer.loss[0]), params, trainer.experiment.outputs(params))
         if (self._kept and self.last == moment.step) or self._passing():
             self._kept.pop()
-        self._kept.append(Kept(moment, trainer.params, trainer.velocity))
+        self._kept.append(Kept(moment, trainer.params, trainer.state))
         if len(self._kept) > MOST:
             self._kept = [*self._kept[:-1:2], self._kept[-1]]
             self._apart = self._kept[1].moment.step
@@ -76,8 +77,8 @@ class History:
         index = self._index(step)
         if index + 1 < len(self._kept):
             del self._kept[index + 1 :]
-            moment, params, velocity = self._kept[-1]
-            self.trainer.goto(moment.step, params, velocity)
+            moment, params, state = self._kept[-1]
+            self.trainer.goto(moment.step, params, state)
 
     def _passing(self) -> bool:
         """Whether the last moment is too near to the one before it to stay."""

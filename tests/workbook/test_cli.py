@@ -1,5 +1,6 @@
 """The command line: what it prints, what it returns, and what it says to mistakes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from workbook import CASES
 from workbook.course import cli
+from workbook.course.checking import ExecutionError
 from workbook.course.cli import BAD_INPUT, FAILED, INTERRUPTED, main
 from workbook.training import Trainer
 
@@ -82,6 +84,8 @@ FIELDS = {
     "bias": "True",
     "initializer": "he",
     "bias_initializer": "normal(1)",
+    "optimizer": "adam(0.001)",
+    "clipping": "norm(0.1)",
 }
 
 
@@ -105,7 +109,7 @@ def test_no_field_was_forgotten():
     from workbook import Experiment, Network
 
     known = {field.name for kind in (Experiment, Network) for field in dataclasses.fields(kind)}
-    assert known - set(FIELDS) == {"dataset", "network"}
+    assert known - set(FIELDS) == {"dataset", "network", "way_back"}
 
 
 def test_the_last_setting_counts(capsys):
@@ -131,6 +135,16 @@ MISTAKES = {
     "no seeds": (["run", "two-neurons", "--seeds", "0"], "--seeds takes a whole number, 1 to 100000, not 0"),
     "negative seeds": (["run", "two-neurons", "--seeds", "-4"], "1 to 100000, not -4"),
     "too many seeds": (["run", "two-neurons", "--seeds", "99999999999"], "1 to 100000, not 99999999999"),
+    "learning rate": ([*RUN, "--set", "lr=1"], "no field 'lr'. Did you mean 'step_size' (learning rate)?"),
+    "long value": ([*RUN, "--set", "steps=" + "9" * 5000], "9... is not"),
+    "bias words": ([*RUN, "--set", "bias=(True, 'False')"], "one truth value a layer, not (True, 'False')"),
+    "empty repair": ([*RUN, "--repair", ""], "two-neurons has no experiment ''."),
+    "nobody's plot": ([*RUN, "--plot", "~nobody-of-that-name/x.png"], "no folder ~nobody-of-that-name"),
+    "long notebook": (["check", "n" * 300], "there is no notebook nnn"),
+    "empty folder": (["lab", ""], "That is no name for a folder, it is empty"),
+    "long folder": (["lab", "n" * 300], "that name is too long."),
+    "two folders": (["lab", "my", "chapters"], "lab takes one folder, and 'chapters' is one more"),
+    "port": (["lab", "x", "--port", "65536"], "--port takes a whole number, 0 to 65535, not 65536"),
     "field": ([*RUN, "--set", "stepsize=1"], "no field 'stepsize'. Did you mean 'step_size'?"),
     "no field": ([*RUN, "--set", "=1"], "no field ''"),
     "no value": ([*RUN, "--set", "steps"], "--set takes FIELD=VALUE, such as step_size=0.1, not 'steps'"),
@@ -184,6 +198,7 @@ def test_mistakes(capsys, mistake):
         ["list", "--all"],
         ["run", "two-neurons", "--seeds", "many"],
         ["run", "two-neurons", "--seeds", "2.5"],
+        ["run", "two-neurons", "--seeds", "9" * 5000],
         ["run", "two-neurons", "--fast"],
         ["run", "two-neurons", "--set"],
         ["check", "--strict"],
@@ -196,6 +211,7 @@ def test_bad_usage(capsys, arguments):
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("usage: workbook")
+    assert len(err) < 1000
 
 
 @pytest.mark.parametrize("command", [[], ["list"], ["run"], ["check"], ["lab"]])
@@ -249,9 +265,41 @@ def test_check_takes_all_chapters_by_default(monkeypatch):
     assert called == sorted(called)
 
 
+def one_cell(cell_changes=(), **changes):
+    cell = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell | dict(cell_changes)]}
+    return json.dumps(whole | changes)
+
+
+@pytest.mark.parametrize("options", [[], ["--store"]])
+def test_a_notebook_without_code(capfd, tmp_path, options):
+    notebook = tmp_path / "one.ipynb"
+    notebook.write_text(one_cell({"cell_type": "raw"}))
+    assert f"{notebook} has no cell of code" in refusal(capfd, "check", *options, str(notebook))
+
+
 @pytest.mark.parametrize("options", [[], ["--store"]])
 @pytest.mark.parametrize(
-    "content", ["", "{}", "[1]", '{"nbformat": 4, "cells": [{}]}', "[" * 100_000, "\udcff"]
+    "content",
+    [
+        "",
+        "{}",
+        "[1]",
+        '{"nbformat": 4, "cells": [{}]}',
+        "[" * 100_000,
+        "\udcff",
+        one_cell(nbformat=99),
+        one_cell(metadata=None),
+        one_cell(cells=3),
+        one_cell({"metadata": []}),
+        one_cell({"source": 3}),
+        one_cell({"source": [3]}),
+        one_cell({"source": "\ud800"}),
+        one_cell({"outputs": None}),
+        one_cell({"outputs": [{}]}),
+        one_cell({"cell_type": "verse"}),
+    ],
+    ids=lambda content: content[:200],
 )
 def test_what_is_no_notebook(capfd, tmp_path, content, options):
     notebook = tmp_path / "one.ipynb"
@@ -269,6 +317,72 @@ def test_check_says_what_to_install(capsys, monkeypatch):
             f"workbook: the chapters are executed by {module}, which is not installed. "
             f"Please run: {sys.executable} -m pip install {module}\n"
         )
+
+
+def test_a_chapter_that_cannot_be_executed(capsys, monkeypatch):
+    def fail(notebooks):
+        raise ExecutionError("one.ipynb stays as it was: 1 / 0")
+
+    monkeypatch.setattr(cli, "store", fail)
+    assert main(["check", "--store"]) == FAILED
+    assert capsys.readouterr() == ("", "workbook: one.ipynb stays as it was: 1 / 0\n")
+
+
+def test_a_home_is_written_out(capsys, monkeypatch, tmp_path):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main([*RUN, "--set", "steps=3", "--plot", "~/losses.png"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["losses.png"]
+    lines(capsys)
+    assert f"no notebook {tmp_path}{os.sep}x.ipynb" in refusal(capsys, "check", f"~{os.sep}x.ipynb")
+
+
+def test_a_user_without_a_home(capsys, monkeypatch):
+    def homeless(folder):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(cli, "download", homeless)
+    assert "Could not determine home directory. Name a folder: workbook mnist DIR" in refusal(capsys, "mnist")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody can delete the folder that he is in")
+def test_a_folder_that_is_gone(capsys, monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main([*RUN, "--set", "steps=3", "--plot", "x.png"]) == FAILED
+    assert "is the folder that you are in still there?" in capsys.readouterr().err
+    assert "that folder is not there" in refusal(capsys, "lab", "mine")
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What `lab` would have opened."""
+    calls = []
+    monkeypatch.setattr(cli, "open_lab", lambda *call: calls.append(call) or 0)
+    return calls
+
+
+def test_lab_passes_on_what_it_does_not_know(capsys, opened, tmp_path):
+    folder = tmp_path / "mine"
+    assert main(["lab", str(folder), "--port=0", "--no-browser", "--ServerApp.ip=::1"]) == 0
+    assert opened == [(folder, "02_bias.ipynb", ["--no-browser", "--port=0", "--ServerApp.ip=::1"])]
+    assert str(folder) in lines(capsys)[0]
+
+
+def test_lab_in_a_folder_whose_manifest_is_damaged(capsys, opened, tmp_path):
+    (tmp_path / ".workbook.json").write_text("[" * 100_000)
+    assert main(["lab", str(tmp_path)]) == 0
+    assert len(opened) == 1
+    lines(capsys)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_lab_in_a_folder_whose_name_is_no_text(capsys, opened, tmp_path):
+    folder = tmp_path / os.fsdecode(b"\xff")
+    assert main(["lab", str(folder)]) == 0
+    assert opened[0][0] == folder
+    assert "\\udcff" in lines(capsys)[0]
 
 
 def test_not_enough_memory(capsys, monkeypatch):
@@ -298,6 +412,18 @@ def test_control_c_prints_what_there_is(capsys, monkeypatch, stop_rule):
     assert printed[2] == "stopped at step 104 of 800 of 'as posted'"
     assert printed[4].startswith("as posted")
     assert len(printed) == 5
+
+
+def test_control_c_at_the_very_end_is_not_lost(capsys, monkeypatch):
+    class InterruptedLast(Trainer):
+        def advance(self, steps=1):
+            super().advance(steps)
+            if self.step == self.experiment.steps:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "Trainer", InterruptedLast)
+    assert main([*RUN, "--set", "steps=5"]) == INTERRUPTED
+    assert lines(capsys)[2] == "stopped at step 5 of 5 of 'as posted'"
 
 
 def test_control_c_elsewhere(capsys, monkeypatch):
@@ -334,7 +460,7 @@ def test_a_reader_who_has_had_enough():
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, on Linux")
-@pytest.mark.parametrize("arguments", [["list"], [*RUN, "--set", "steps=5"]])
+@pytest.mark.parametrize("arguments", [["list"], [*RUN, "--set", "steps=5"], ["--help"], ["run", "--help"]])
 @pytest.mark.parametrize("unbuffered", [[], ["-u"]])
 def test_a_full_disk(arguments, unbuffered):
     with open("/dev/full", "w") as full:
@@ -343,6 +469,45 @@ def test_a_full_disk(arguments, unbuffered):
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (FAILED, "workbook: the output: No space left on device\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, on Linux")
+def test_a_full_disk_under_a_check(tmp_path):
+    (tmp_path / "one.ipynb").write_text(one_cell())
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "workbook.course.cli", "check", str(tmp_path / "one.ipynb")],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (FAILED, "workbook: the output: No space left on device\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full, on Linux")
+def test_a_full_disk_that_takes_no_complaint():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "workbook.course.cli", "run", "nothing"],
+            stdout=subprocess.PIPE, stderr=full, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (BAD_INPUT, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a Unix shell")
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code", "printed"),
+    [
+        ("2>&-", [*RUN, "--set", "steps=3"], 0, True),
+        ("2>&-", ["run", "nothing"], BAD_INPUT, False),
+        (">&-", [*RUN, "--set", "steps=3"], 0, False),
+        (">&- 2>&-", [*RUN, "--set", "steps=3"], 0, False),
+        (">&- 2>&-", ["run", "nothing"], BAD_INPUT, False),
+    ],
+)
+def test_closed_outputs(closed, arguments, code, printed):
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "workbook.course.cli"]
+    done = subprocess.run([*command, *arguments], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert bool(done.stdout) == printed
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")

@@ -26,7 +26,7 @@ MISTAKES = {
     "activation": (
         lambda: ACTIVATIONS["rellu"], TypeError, r"no activation is called 'rellu'\. Did you mean 'relu'\?"
     ),
-    "all names": (lambda: ACTIVATIONS["xyz"], TypeError, r"'xyz'\. Known: 'identity', 'leaky relu', 'relu'"),
+    "all names": (lambda: ACTIVATIONS["xyz"], TypeError, r"'xyz'\. Known: 'elu', 'gelu', 'identity'"),
     "capital": (lambda: Network((2, 1), hidden="Tanh"), TypeError, "Did you mean 'tanh'"),
     "loss": (lambda: LOSSES["mean square error"], TypeError, "Did you mean 'mean squared error'"),
     "penalty": (lambda: PENALTIES["weight deca(1)"], TypeError, "Did you mean 'weight decay'"),

@@ -208,7 +208,7 @@ def test_a_faulty_network_trains_as_a_population():
     planted = CASES["parity"].as_posted.but(steps=50)
     together, alone = train(planted, range(3)), train(planted, 2)
     assert np.array_equal(together.params[0].W[2], alone.params[0].W[0])
-    assert planted.but(hidden="tanh").network.wrong == planted.network.wrong
+    assert planted.but(hidden="tanh").network.way_back == planted.network.way_back
 
 
 def test_derivative_at_the_output_spoils_every_layer():

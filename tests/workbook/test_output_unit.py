@@ -9,7 +9,6 @@ from workbook import Experiment, Layer, Network, train
 from workbook.cases.linear_output import OUTPUTS, brief, square
 from workbook.measures.output_unit import (
     Span,
-    cross_entropy,
     fall,
     hinges,
     line_and_bend,
@@ -21,7 +20,7 @@ from workbook.measures.output_unit import (
     stuck,
     tightest,
 )
-from workbook.parts import ACTIVATIONS
+from workbook.parts import ACTIVATIONS, LOSSES
 
 
 def test_output_unit_agrees_with_backward():
@@ -82,7 +81,7 @@ def test_straight_line_error():
 
 
 def test_cross_entropy_cancels_the_slope_of_the_sigmoid():
-    sigmoid = ACTIVATIONS["sigmoid"]
+    sigmoid, cross_entropy = ACTIVATIONS["sigmoid"], LOSSES["binary cross-entropy(0)"]
     z, t = np.linspace(-6, 6, 7).reshape(-1, 1), np.array([[0, 1, 1, 0, 0.5, 1, 0]]).T
     y = sigmoid.value(z)
     at_z = cross_entropy.gradient(y, t) * sigmoid.derivative(z, y)

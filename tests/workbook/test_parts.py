@@ -11,12 +11,11 @@ from workbook.parts import (
     ACTIVATIONS,
     INITIALIZERS,
     LOSSES,
+    OPTIMIZERS,
     ORDERS,
     PENALTIES,
     Activation,
     explicit,
-    gradient_descent,
-    momentum,
 )
 
 ACTIVATION_FORMULAS = {
@@ -128,11 +127,13 @@ def test_no_penalty_is_nothing():
 
 
 def test_gradient_descent_steps_down():
-    np.testing.assert_array_equal(gradient_descent(0.5).step(np.array([2.0, -4.0]), 0.0), [-1.0, 2.0])
+    np.testing.assert_array_equal(
+        OPTIMIZERS["gradient descent(0.5)"].step(np.array([2.0, -4.0]), ())[0], [-1.0, 2.0]
+    )
 
 
 def test_momentum_keeps_a_share_of_the_step_before():
-    step = momentum(0.5, 0.75).step(np.array([2.0, -4.0]), np.array([4.0, 8.0]))
+    step, _ = OPTIMIZERS["momentum(0.5, 0.75)"].step(np.array([2.0, -4.0]), (np.array([4.0, 8.0]),))
     np.testing.assert_array_equal(step, [0.75 * 4 - 1, 0.75 * 8 + 2])
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from workbook import Dataset, Experiment, Network, Trainer
+from workbook.layers import member
 from workbook.measures import accuracy, saturation
 from workbook.measures.by_step import by_step
-from workbook.network import member
 
 RANDOM = np.random.RandomState(0)
 DATA = Dataset(3 * RANDOM.standard_normal((20, 4)), np.eye(10)[RANDOM.randint(10, size=20)])

@@ -107,10 +107,10 @@ VARIANTS = {
 def test_going_back_to_a_moment_continues_exactly(name, moment):
     experiment = VARIANTS[name]
     trainer = Trainer(experiment, [2, 9])
-    history = [(trainer.step, trainer.params, trainer.velocity)]
+    history = [(trainer.step, trainer.params, trainer.state)]
     for _ in range(experiment.steps):
         trainer.advance()
-        history.append((trainer.step, trainer.params, trainer.velocity))
+        history.append((trainer.step, trainer.params, trainer.state))
     end = trainer.run()
     trainer.goto(*history[moment])
     assert trainer.step == history[moment][0]
@@ -143,7 +143,7 @@ def test_looking_changes_nothing():
 def test_another_trainer_can_take_over():
     first = Trainer(ROWS.but(momentum=0.5), [3]).advance(7)
     second = Trainer(ROWS.but(momentum=0.5), [3])
-    second.goto(first.step, first.params, first.velocity)
+    second.goto(first.step, first.params, first.state)
     assert_same(second.advance(9).params, first.advance(9).params)
 
 
@@ -167,12 +167,22 @@ def test_parameters_handed_in_and_handed_out_stay(name):
     for array in arrays(start):
         array.flags.writeable = False
     trainer = Trainer(experiment, [2, 9], start).advance(3)
-    run, velocity = trainer.run(), trainer.velocity
-    kept = [array.copy() for array in (*arrays(run.params), *arrays(velocity), run.losses, run.steps)]
+    run, state = trainer.run(), trainer.state
+    kept = [
+        array.copy()
+        for array in (
+            *arrays(run.params),
+            *(array for kept in state for array in kept),
+            run.losses,
+            run.steps,
+        )
+    ]
     diverged, stopped = dict(run.diverged), dict(run.stopped)
     trainer.advance(15)
     for array, copy in zip(
-        (*arrays(run.params), *arrays(velocity), run.losses, run.steps), kept, strict=True
+        (*arrays(run.params), *(array for kept in state for array in kept), run.losses, run.steps),
+        kept,
+        strict=True,
     ):
         np.testing.assert_array_equal(array, copy)
     assert (run.diverged, run.stopped) == (diverged, stopped)

@@ -12,11 +12,12 @@ from workbook.cases.finding import Findings
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults import FAULTS
+from workbook.layers import Layer, arrays
 from workbook.measures.answers import answers, r_squared, says_to_all
 from workbook.measures.curvature import curvature, hessian, longest_step, longest_steps, nudged
 from workbook.measures.unit_life import dead_after, fates, last_deaths, rows_seen, starts
 from workbook.measures.unit_life import uphill as climbs
-from workbook.network import Layer, Network, arrays
+from workbook.network import Network
 from workbook.outcomes import dead_units, outcomes
 from workbook.parts import explicit
 from workbook.training import Run, train

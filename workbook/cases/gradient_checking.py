@@ -16,6 +16,7 @@ from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.faults.trial import ALIVE, fault_checks, quotients_of, small_network
 from workbook.gradcheck import THRESHOLD, check_gradients
+from workbook.layers import Layer
 from workbook.measures.answers import all_right, answers
 from workbook.measures.gradient_error import (
     checks_by_width,
@@ -24,7 +25,7 @@ from workbook.measures.gradient_error import (
     params_after,
     rounding_error,
 )
-from workbook.network import Layer, Network
+from workbook.network import Network
 from workbook.training import Run, train
 
 SEEDS = 200

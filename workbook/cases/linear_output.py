@@ -10,6 +10,7 @@ from workbook.cases.case import Case
 from workbook.cases.finding import Findings
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
+from workbook.layers import arrays
 from workbook.measures.output_unit import (
     Span,
     fall,
@@ -23,7 +24,7 @@ from workbook.measures.output_unit import (
     stuck,
     tightest,
 )
-from workbook.network import Network, arrays
+from workbook.network import Network
 from workbook.parts import Activation
 from workbook.training import Run, Trainer, train
 

@@ -31,9 +31,13 @@ def relu_on_the_output(experiment: Experiment) -> Experiment:
     "The hidden units of a layer stay equal for ever: any number of them is worth one.",
 )
 def equal_weights(experiment: Experiment) -> Experiment:
-    sizes = experiment.network.sizes
-    reason = f"sizes {sizes} has no hidden layer of two units or more, which could be equal"
-    refuse(max(sizes[1:-1], default=0) > 1, "initial weights all equal", reason)
+    network = experiment.network
+    reason = f"sizes {network.sizes} has no hidden layer of two units or more, which could be equal"
+    refuse(
+        max((layer.units for layer in network.layers[:-1]), default=0) > 1,
+        "initial weights all equal",
+        reason,
+    )
     return experiment.but(initializer="constant(0.5)", bias_initializer="constant(0)")
 
 

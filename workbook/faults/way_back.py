@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from workbook.experiment import Experiment
 from workbook.faults.fault import fault, refuse
-from workbook.network import Layer, Network, Trace
+from workbook.layers import Layer, Trace
+from workbook.network import Network, WayBack
 
-
-@dataclass(frozen=True)
-class FaultyNetwork(Network):
-    """A network that is right on the way forward and wrong on the way back. wrong: names from WAYS_BACK."""
-
-    wrong: tuple[str, ...] = ()
-
-    @cached_property
-    def linear(self) -> FaultyNetwork:
-        """The same network with a linear output; made once, because every step of training asks for it."""
-        return replace(self, output="identity")
-
-    @cached_property
-    def top(self) -> FaultyNetwork:
-        """The output layer as a network of its own."""
-        return replace(self, sizes=self.sizes[-2:], bias=self.biased[-1:])
-
-    def backward(self, params: list[Layer], trace: list[Trace], dy: np.ndarray) -> list[Layer]:
-        """Return what the faults make of the gradient."""
-        backward = Network.backward
-        for name in self.wrong:
-            backward = partial(WAYS_BACK[name], backward)
-        return backward(self, params, trace, dy)
-
-
-Backward = Callable[[Network, list[Layer], list[Trace], np.ndarray], list[Layer]]
+Gradient = Callable[[Network, list[Layer], list[Trace], np.ndarray], list[Layer]]
 
 
 def weight_for_input(
-    right: Backward, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
+    right: Gradient, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
 ) -> list[Layer]:
     """dW[i, j] is W[i, j] times the sum of dz[j], where it should be the sum of x[i] dz[j]."""
     ones = [step._replace(x=np.ones_like(step.x)) for step in trace]
@@ -50,35 +25,31 @@ def weight_for_input(
 
 
 def no_output_derivative(
-    right: Backward, network: FaultyNetwork, params: list[Layer], trace: list[Trace], dy: np.ndarray
+    right: Gradient, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
 ) -> list[Layer]:
     """The error goes back to the hidden layers as if the output were linear; its own gradient is right."""
-    hidden = right(network.linear, params, trace, dy)[:-1]
-    return hidden + right(network.top, params[-1:], trace[-1:], dy)
+    hidden = right(linear(network), params, trace, dy)[:-1]
+    return hidden + right(network, params, trace, dy)[-1:]
 
 
 def no_bias_gradient(
-    right: Backward, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
+    right: Gradient, network: Network, params: list[Layer], trace: list[Trace], dy: np.ndarray
 ) -> list[Layer]:
     """Every bias has gradient 0, so that it stays where it starts."""
     gradient = right(network, params, trace, dy)
     return [Layer(part.W, None if part.b is None else np.zeros_like(part.b)) for part in gradient]
 
 
-WAYS_BACK = {
-    "weight where the input belongs": weight_for_input,
-    "missing output derivative": no_output_derivative,
-    "bias gradient is 0": no_bias_gradient,
-}
+@lru_cache(maxsize=64)
+def linear(network: Network) -> Network:
+    """The same network with a linear output; made once, because every step of training asks for it."""
+    return network.but(output="identity")
 
 
-def _wrong_way_back(experiment: Experiment, name: str) -> Experiment:
-    network = experiment.network
-    kept = {part.name: getattr(network, part.name) for part in fields(Network)}
-    planted = getattr(network, "wrong", ())
-    refuse(name not in planted, name, "it is planted already")
-    wrong = (*planted, name)
-    return experiment.but(network=FaultyNetwork(**kept, wrong=wrong))
+def _wrong_way_back(experiment: Experiment, name: str, wrong: Callable[..., list[Layer]]) -> Experiment:
+    right = experiment.network.way_back
+    refuse(name not in right.name, name, "it is planted already")
+    return experiment.but(way_back=WayBack(f"{right.name}, {name}", partial(wrong, right.gradient)))
 
 
 @fault(
@@ -87,7 +58,7 @@ def _wrong_way_back(experiment: Experiment, name: str) -> Experiment:
     "All weight gradients are wrong and all bias gradients right, in every layer.",
 )
 def weight_where_the_input_belongs(experiment: Experiment) -> Experiment:
-    return _wrong_way_back(experiment, "weight where the input belongs")
+    return _wrong_way_back(experiment, "weight where the input belongs", weight_for_input)
 
 
 @fault(
@@ -97,9 +68,9 @@ def weight_where_the_input_belongs(experiment: Experiment) -> Experiment:
 )
 def missing_output_derivative(experiment: Experiment) -> Experiment:
     network, name = experiment.network, "missing output derivative"
-    refuse(len(network.sizes) > 2, name, f"sizes {network.sizes} has no hidden layer to send an error to")
+    refuse(len(network.layers) > 1, name, f"sizes {network.sizes} has no hidden layer to send an error to")
     refuse(network.output.name != "identity", name, "the derivative of a linear output is 1")
-    return _wrong_way_back(experiment, name)
+    return _wrong_way_back(experiment, name, no_output_derivative)
 
 
 @fault(
@@ -109,7 +80,7 @@ def missing_output_derivative(experiment: Experiment) -> Experiment:
 )
 def bias_gradient_is_0(experiment: Experiment) -> Experiment:
     refuse(any(experiment.network.biased), "bias gradient is 0", "the network has no bias")
-    return _wrong_way_back(experiment, "bias gradient is 0")
+    return _wrong_way_back(experiment, "bias gradient is 0", no_bias_gradient)
 
 
 faults = (

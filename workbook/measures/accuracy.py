@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.data.digits import accuracy
-from workbook.network import Layer, Network
+from workbook.layers import Layer
+from workbook.network import Network
 
 
 def share_right(network: Network, params: list[Layer], inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:

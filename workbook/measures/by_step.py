@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.layers import Layer
 from workbook.training import Trainer
 
 Value = TypeVar("Value")

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.network import Layer, arrays, member
+from workbook.layers import Layer, arrays, member
 from workbook.parts import explicit
 
 

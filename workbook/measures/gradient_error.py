@@ -8,7 +8,7 @@ import numpy as np
 
 from workbook.experiment import Experiment
 from workbook.gradcheck import GradientReport, check_gradients, relative_error
-from workbook.network import Layer, member
+from workbook.layers import Layer, member
 from workbook.training import train
 
 WIDTHS = np.logspace(-13, 0, 27)

@@ -11,17 +11,9 @@ import numpy as np
 
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
-from workbook.network import Layer, arrays
-from workbook.parts import ACTIVATIONS, Activation, Loss
+from workbook.layers import Layer, arrays
+from workbook.parts import ACTIVATIONS, Activation
 from workbook.training import Run
-
-# For targets between 0 and 1 and outputs strictly between them, as a sigmoid gives: minus the logarithm of
-# the probability that the output gives to the target, averaged over the rows.
-cross_entropy = Loss(
-    "cross-entropy",
-    lambda y, t: -(t * np.log(y) + (1 - t) * np.log(1 - y)).mean((-2, -1)),
-    lambda y, t: (y - t) / (y * (1 - y)) / t.size,
-)
 
 
 @dataclass(frozen=True)

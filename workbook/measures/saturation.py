@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.network import Layer, Trace
+from workbook.layers import Layer, Trace
 
 SATURATED = 0.01  # a sigmoid's slope is 1/4 at best; below this it passes less than a twenty-fifth of that
 
@@ -41,7 +41,7 @@ def slopes(
     """Return the slope of the hidden units' activation where they stand, (..., rows, n_units)."""
     _, z, y = hidden_layer(experiment, params, layer, rows)
     with np.errstate(all="ignore"):
-        return experiment.network.hidden.derivative(z, y)
+        return experiment.network.activations[layer].derivative(z, y)
 
 
 def saturated(experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None) -> float:

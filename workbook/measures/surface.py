@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.layers import Layer
 
 
 @dataclass(frozen=True)

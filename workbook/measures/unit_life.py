@@ -12,7 +12,7 @@ import numpy as np
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
-from workbook.network import Layer
+from workbook.layers import Layer
 from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer, train
 

@@ -1,21 +1,26 @@
 """The parts that an experiment is put together from, one kind a file."""
 
 from workbook.parts.activations import ACTIVATIONS, Activation
+from workbook.parts.clippings import CLIPPINGS, Clipping
 from workbook.parts.initializers import INITIALIZERS, Initializer, explicit
 from workbook.parts.losses import LOSSES, Loss
-from workbook.parts.optimizers import Optimizer, gradient_descent, momentum
+from workbook.parts.optimizers import OPTIMIZERS, Optimizer
 from workbook.parts.orders import ORDERS, Order
 from workbook.parts.penalties import PENALTIES, Penalty
-from workbook.parts.registry import Catalogue, Named, Part, Registry, nearest
+from workbook.parts.registry import Catalogue, Each, Named, Part, Registry, each, nearest
 
 __all__ = [
     "ACTIVATIONS",
+    "CLIPPINGS",
     "INITIALIZERS",
     "LOSSES",
+    "OPTIMIZERS",
     "ORDERS",
     "PENALTIES",
     "Activation",
     "Catalogue",
+    "Clipping",
+    "Each",
     "Initializer",
     "Loss",
     "Named",
@@ -24,8 +29,7 @@ __all__ = [
     "Part",
     "Penalty",
     "Registry",
+    "each",
     "explicit",
-    "gradient_descent",
-    "momentum",
     "nearest",
 ]

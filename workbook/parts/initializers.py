@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbook.parts.registry import Part, Registry
+from workbook.parts.registry import Part, Registry, plain
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,7 +35,7 @@ def normal(deviation: float = 1.0) -> Initializer:
     """Normal with mean 0 and this standard deviation. Raises ValueError unless it is finite and 0 or more."""
     if not 0 <= deviation < np.inf:
         raise ValueError(f"a standard deviation is finite and 0 or more, not {deviation:g}")
-    return scaled_normal(f"normal({deviation:.15g})", lambda fan_in, fan_out: deviation)
+    return scaled_normal(f"normal({plain(deviation)})", lambda fan_in, fan_out: deviation)
 
 
 def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
@@ -46,7 +46,7 @@ def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
     def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
         return low + (high - low) * random.random_sample(shape)
 
-    return Initializer(f"uniform({low:.15g}, {high:.15g})", draw)
+    return Initializer(f"uniform({plain(low)}, {plain(high)})", draw)
 
 
 def constant(value: float = 0.0) -> Initializer:
@@ -57,7 +57,7 @@ def constant(value: float = 0.0) -> Initializer:
     def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
         return np.full(shape, float(value))
 
-    return Initializer(f"constant({value:.15g})", draw)
+    return Initializer(f"constant({plain(value)})", draw)
 
 
 def explicit(*arrays: ArrayLike) -> Initializer:
@@ -73,12 +73,43 @@ def explicit(*arrays: ArrayLike) -> Initializer:
     return Initializer(f"explicit{tuple(array.tolist() for array in matrices)}", draw)
 
 
+def scaled_uniform(name: str, deviation: Callable[[int, int], float]) -> Initializer:
+    """Return the uniform distribution around 0 with this standard deviation; it ends at sqrt(3) times it."""
+
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+        return np.sqrt(3) * deviation(fan_in, shape[1]) * (2 * random.random_sample(shape) - 1)
+
+    return Initializer(name, draw)
+
+
+def orthogonal(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+    """Columns, or rows if there are fewer, of length 1 at right angles to each other (Saxe et al. 2014)."""
+    tall = random.standard_normal((max(shape), min(shape)))
+    q, r = np.linalg.qr(tall)
+    q = q * np.sign(np.diag(r))  # without it, the signs would be those of the algorithm
+    return q if shape == q.shape else q.T
+
+
+def _he(fan_in: int, fan_out: int) -> float:
+    return np.sqrt(2 / fan_in)
+
+
+def _glorot(fan_in: int, fan_out: int) -> float:
+    return np.sqrt(2 / (fan_in + fan_out))
+
+
+def _lecun(fan_in: int, fan_out: int) -> float:
+    return np.sqrt(1 / fan_in)
+
+
 INITIALIZERS = Registry("initializer", Initializer)
 # LeCun et al. 1998, "Efficient BackProp"; Glorot and Bengio 2010, "Understanding the difficulty of training
-# deep feedforward neural networks"; He et al. 2015, "Delving deep into rectifiers".
-INITIALIZERS.add_plain(scaled_normal("lecun", lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
-INITIALIZERS.add_plain(scaled_normal("xavier", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
-INITIALIZERS.add_plain(scaled_normal("he", lambda fan_in, fan_out: np.sqrt(2 / fan_in)))
+# deep feedforward neural networks", also called Xavier; He et al. 2015, "Delving deep into rectifiers".
+for _name, _deviation in (("lecun", _lecun), ("xavier", _glorot), ("glorot", _glorot), ("he", _he)):
+    INITIALIZERS.add_plain(scaled_normal(_name, _deviation))
+    INITIALIZERS.add_plain(scaled_normal(f"{_name} normal", _deviation))
+    INITIALIZERS.add_plain(scaled_uniform(f"{_name} uniform", _deviation))
+INITIALIZERS.add_plain(Initializer("orthogonal", orthogonal))
 INITIALIZERS.add("normal", normal)
 INITIALIZERS.add("uniform", uniform)
 INITIALIZERS.add("constant", constant)

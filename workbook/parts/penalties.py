@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.registry import Part, Registry
+from workbook.parts.registry import Part, Registry, plain
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,7 +30,7 @@ def weight_decay(rate: float) -> Penalty:
     def derivative(W: np.ndarray) -> np.ndarray:
         return rate * W
 
-    return Penalty(f"weight decay({rate:.15g})", value, derivative)
+    return Penalty(f"weight decay({plain(rate)})", value, derivative)
 
 
 def nothing(W: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 
 @dataclass(frozen=True, repr=False)
@@ -14,9 +14,25 @@ class Part:
     """What an experiment is put together from. Parts are equal when their names and functions are."""
 
     name: str
+    registry: ClassVar[Registry[Any] | None] = None
 
     def __repr__(self) -> str:
         return repr(self.name)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Travel to another process as a name, where the name makes this very part."""
+        if self.registry is not None and self.registry.makes(self):
+            return _called, (type(self), self.name)
+        return super().__reduce_ex__(protocol)
+
+
+def _called(kind: type[Part], name: str) -> Part:
+    return kind.registry[name] if kind.registry is not None else Part(name)
+
+
+def plain(number: float) -> str:
+    """Return a number as it stands in a part's name: 1, 0.1; as many digits as tell it from every other."""
+    return f"{number:.15g}" if float(f"{number:.15g}") == number else repr(float(number))
 
 
 Kind = TypeVar("Kind", bound=Part)
@@ -55,6 +71,7 @@ class Registry(Generic[Kind]):
 
     def __init__(self, kind: str, part_type: type[Kind]) -> None:
         self.kind, self.part_type = kind, part_type
+        part_type.registry = self
         self._makers: dict[str, Callable[..., Kind]] = {}
         self._made: dict[tuple[str, tuple[float, ...]], Kind] = {}
 
@@ -92,26 +109,67 @@ class Registry(Generic[Kind]):
             wanted = ", ".join(map(str, signature.parameters)) or "none"
             raise ValueError(f"{self.kind} {setting!r} has the wrong parameters; wanted: {wanted}") from None
         bound.apply_defaults()
-        if (name, bound.args) not in self._made:
-            self._made[name, bound.args] = self._makers[name](*bound.args)
-        return self._made[name, bound.args]
+        return self.make(name, *bound.args)
+
+    def make(self, name: str, *numbers: float) -> Kind:
+        """Return the part of that name with all its parameters, the same one each time."""
+        if (name, numbers) not in self._made:
+            self._made[name, numbers] = self._makers[name](*numbers)
+        return self._made[name, numbers]
+
+    def makes(self, part: Kind) -> bool:
+        """Return whether the part's name makes this very part again."""
+        try:
+            return self[part.name] == part
+        except (TypeError, ValueError):
+            return False
 
 
-class Named(Generic[Kind]):
-    """A field of a dataclass that is set to a part or to its name, and always holds the part."""
+Held = TypeVar("Held")
 
-    def __init__(self, registry: Registry[Kind], default: str) -> None:
+
+class Field(Generic[Held]):
+    """A field of a dataclass that is set to parts or to their names, and always holds the parts."""
+
+    def __init__(self, registry: Registry[Any], default: str) -> None:
         self.registry, self.default = registry, default
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     @overload
-    def __get__(self, owner: None, kind: type) -> Kind: ...
+    def __get__(self, owner: None, kind: type) -> Held: ...
     @overload
-    def __get__(self, owner: Any, kind: type) -> Kind: ...
-    def __get__(self, owner: Any, kind: type) -> Kind:
+    def __get__(self, owner: Any, kind: type) -> Held: ...
+    def __get__(self, owner: Any, kind: type) -> Any:
         return self.registry[self.default] if owner is None else owner.__dict__[self.name]
 
-    def __set__(self, owner: Any, setting: str | Kind) -> None:
-        owner.__dict__[self.name] = self.registry[setting]
+    def __set__(self, owner: Any, setting: Any) -> None:
+        owner.__dict__[self.name] = self.held(setting)
+
+    def held(self, setting: Any) -> Any:
+        """Return what the field holds for this setting."""
+        return self.registry[setting]
+
+
+class Named(Field[Kind]):
+    """A field for one part."""
+
+
+class Each(Field[Kind | tuple[Kind, ...]]):
+    """A field for one part that serves all layers, or for a tuple of one a layer."""
+
+    def held(self, setting: Any) -> Any:
+        """Return the part, or the tuple of parts."""
+        if isinstance(setting, (tuple, list)):
+            return tuple(map(super().held, setting))
+        return super().held(setting)
+
+
+def each(name: str, held: Kind | tuple[Kind, ...], layers: int) -> tuple[Kind, ...]:
+    """Return one part for each of so many layers. Raises ValueError for a tuple of more or fewer."""
+    if not isinstance(held, tuple):
+        return (held,) * layers
+    if len(held) != layers:
+        raise ValueError(f"{name} names {len(held)} parts for {layers} layers")
+    return held
