@@ -1,10 +1,15 @@
 """Checking chapters: green as long as they say the same, red as soon as they do not."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
-from workbook.course.checking import WIDGET_VIEW, check, store, stored_form
+from workbook.course import checking
+from workbook.course.checking import WIDGET_VIEW, ExecutionError, check, store, stored_form
 
 
 def cell(source, *outputs, count=1, **metadata):
@@ -130,9 +135,79 @@ def test_store_leaves_a_chapter_that_fails_as_it_was(tmp_path, quiet, capfd):
     path = tmp_path / "bad.ipynb"
     path.write_text(notebook(cell("1 / 0")))
     before = path.read_bytes()
-    assert store([path]) != 0
+    with pytest.raises(ExecutionError, match=r"(?s)bad\.ipynb stays as it was: .*1 / 0.*ZeroDivisionError"):
+        store([path])
     assert path.read_bytes() == before
-    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert capfd.readouterr().err == ""
+
+
+def test_store_says_why_where_it_comes_to_no_cell(tmp_path, monkeypatch):
+    path = tmp_path / "one.ipynb"
+    path.write_text(notebook(cell("1")))
+    program = "import sys; sys.exit('Traceback:\\n  File x\\nmodule.NoSuchKernel: no kernel\\n  more')"
+    execute = checking._execute
+    monkeypatch.setattr(
+        checking, "_execute", lambda command, of: execute([sys.executable, "-c", program], of)
+    )
+    with pytest.raises(ExecutionError, match=r"could not be executed\. module\.NoSuchKernel: no kernel$"):
+        store([path])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names on Windows")
+def test_odd_names(tmp_path, quiet, capfd):
+    """pytest takes what is in brackets for a parameter, nbconvert for a pattern."""
+    paths = [tmp_path / name for name in ("a[1].ipynb", "-b.ipynb", "c::d*.ipynb", "\u00e9 (2).json")]
+    for path in paths:
+        path.write_text(notebook(GOOD[0]))
+    assert check(paths) == 0
+    assert "4 passed" in capfd.readouterr().out
+    paths[0].write_text(notebook(cell("print(42)")))
+    assert store(paths[:1]) == 0
+    assert json.loads(paths[0].read_text())["cells"][0]["outputs"] == [text(["42\n"])]
+
+
+@pytest.mark.parametrize("code", [2, 5, -15])
+def test_whatever_goes_wrong_is_a_failure(tmp_path, monkeypatch, code):
+    (tmp_path / "good.ipynb").write_text(notebook(*GOOD))
+    monkeypatch.setattr(checking, "_relay", lambda command: code)
+    assert check([tmp_path / "good.ipynb"]) == 1
+
+
+TIDYING = """
+import signal, sys, time
+from pathlib import Path
+def tidy(*_):
+    time.sleep(0.6)
+    Path(sys.argv[1]).write_text("tidy")
+    sys.exit(0)
+signal.signal(signal.SIGINT, tidy)
+Path(sys.argv[1]).touch()
+print("ready", flush=True)
+print("ready", flush=True, file=sys.stderr)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
+@pytest.mark.parametrize("act", ["_relay(command)", "_execute(command, 'a notebook')"])
+def test_control_c_waits_until_all_is_tidied_up(tmp_path, act):
+    start = (
+        "import signal, sys, threading; from workbook.course.checking import _execute, _relay\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "command = [sys.executable, *sys.argv[1:]]\n"
+        f"try: {act}\n"
+        "except KeyboardInterrupt: sys.exit(130)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", start, "-c", TIDYING, str(tmp_path / "said")],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout.readline() == b"ready\n"
+    os.killpg(process.pid, signal.SIGINT)
+    process.stdout.close()
+    assert process.wait(20) == 130
+    assert (tmp_path / "said").read_text() == "tidy"
 
 
 def test_what_a_cell_prints_is_stored_in_one_piece_however_it_came():

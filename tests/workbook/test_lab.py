@@ -43,7 +43,7 @@ def test_the_exit_code_is_passed_on(monkeypatch, tmp_path, code):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
-def test_control_c_ends_quietly(tmp_path):
+def test_control_c_ends_quietly_and_is_told(tmp_path):
     (tmp_path / "jupyterlab.py").write_text(
         "import signal, sys, time\n"
         "signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n"
@@ -68,7 +68,14 @@ def test_control_c_ends_quietly(tmp_path):
     assert process.stdout.readline() == "ready\n"
     os.killpg(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=20)
-    assert (process.returncode, output, errors) == (0, "", "")
+    assert (process.returncode, output, errors) == (130, "", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_jupyterlab_that_was_killed(monkeypatch, tmp_path):
+    killed = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+    monkeypatch.setattr(lab, "lab_command", lambda *_: killed)
+    assert open_lab(tmp_path) == 128 + 9
 
 
 def test_without_jupyterlab_a_sentence_says_what_to_do(monkeypatch, tmp_path, capsys):

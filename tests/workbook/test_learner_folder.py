@@ -241,10 +241,33 @@ def test_a_folder_and_a_chapter_that_are_links_stay_links(source, target, tmp_pa
     assert target.is_symlink()
 
 
+NO_CHAPTERS = [
+    b'{"cells": ["code"]}',
+    b'{"cells": [{"cell_type": "code"}]}',
+    b'{"cells": [{"cell_type": "code", "source": [1]}]}',
+    b'{"cells": [{"cell_type": "code", "source": "\\ud800"}]}',
+    b'{"cells": ' + b"[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("content", NO_CHAPTERS, ids=lambda content: repr(content[:60]))
+def test_what_is_shipped_and_no_chapter_is_copied_as_it_is(source, target, content):
+    release(source, {"01_a.ipynb": content})
+    copy_chapters(source, target)
+    assert contents(target) == contents(source)
+
+
 def test_a_folder_in_the_way_of_a_chapter(source, target):
     (target / "01_a.ipynb").mkdir(parents=True)
     with pytest.raises(FolderError, match=r"a folder of that name is in the way|may not write"):
         copy_chapters(source, target)
+
+
+def test_a_file_in_the_way_of_a_folder(source, target):
+    release(target, {"pictures": b"mine"})
+    with pytest.raises(FolderError, match="a file of that name is in the way"):
+        copy_chapters(source, target)
+    assert (target / "pictures").read_bytes() == b"mine"
 
 
 @pytest.mark.skipif(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,10 @@ import tempfile
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+from workbook.course.children import end
+from workbook.course.files import write_whole
 
 CELL_TIMEOUT = 60  # seconds
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -17,6 +23,10 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 class MissingError(Exception):
     """What executes the chapters is not installed; the message says how to install it."""
+
+
+class ExecutionError(Exception):
+    """A chapter could not be executed to its end; the message says which, and what its cell raised."""
 
 
 def check(notebooks: Iterable[Path]) -> int:
@@ -29,29 +39,34 @@ def check(notebooks: Iterable[Path]) -> int:
     _require("nbval")
     with tempfile.TemporaryDirectory() as folder:
         copies = [
-            shutil.copy(notebook, tempfile.mkdtemp(dir=folder)) for notebook in notebooks
+            shutil.copyfile(notebook, Path(tempfile.mkdtemp(dir=folder), _plain(notebook)))
+            for notebook in notebooks
         ]  # a folder each: two may have the same name
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
         # An empty configuration: the checkout's own pytest settings are not meant for notebooks.
         command += ["-c", _empty(folder)]
+        command += ["--color=yes"] if sys.stdout is not None and sys.stdout.isatty() else []
         command += ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
-        return subprocess.run([*command, *copies], check=False).returncode
+        return int(_relay([*command, *map(str, copies)]) != 0)
 
 
 def store(notebooks: Iterable[Path]) -> int:
-    """Re-execute each notebook and store its outputs in it; return 0 if all went well.
+    """Re-execute each notebook and store its outputs in it; return 0.
 
     Live widgets are not stored, only their pictures and their texts: a reader without a kernel sees those.
-    Raises ValueError if there is no notebook, or a file is none; MissingError if nbconvert is not installed.
+    Raises ValueError if there is no notebook, or a file is none; MissingError if nbconvert is not installed;
+    ExecutionError if a cell raises: the notebook then stays as it was.
     """
     notebooks = _readable(notebooks)
     _require("nbconvert")
     for notebook in notebooks:
-        command = ["nbconvert", "--to=notebook", "--inplace", "--execute", "--log-level=WARN"]
-        done = subprocess.run([sys.executable, "-m", *command, str(notebook)], check=False).returncode
-        if done != 0:
-            return done
-        notebook.write_text(stored_form(notebook.read_text(encoding="utf-8")), encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["nbconvert", "--to=notebook", "--execute", "--log-level=WARN"]
+            command += ["--ExecutePreprocessor.kernel_name=python3"]  # the one that stored_form names
+            command += [f"--output-dir={folder}", "--output=done", glob.escape(str(notebook.absolute()))]
+            _execute([sys.executable, "-m", *command], notebook)
+            text = Path(folder, "done.ipynb").read_text(encoding="utf-8")
+        write_whole(notebook, stored_form(text).encode())
     return 0
 
 
@@ -79,12 +94,68 @@ def _readable(notebooks: Iterable[Path]) -> list[Path]:
     for notebook in notebooks:
         try:
             content = json.loads(notebook.read_text(encoding="utf-8"))
-            sound = content["nbformat"] >= 4 and all(cell["cell_type"] for cell in content["cells"])
+            json.dumps(content, ensure_ascii=False).encode()  # half characters: JSON, but no text
+            sound = content["nbformat"] == 4 and isinstance(content["metadata"], dict)
+            cells = [cell for cell in content["cells"] if _sound(cell)]
+            sound = sound and len(cells) == len(content["cells"])
         except (ValueError, TypeError, LookupError, RecursionError):
             sound = False
         if not sound:
             raise ValueError(f"{notebook} is no notebook: a file of JupyterLab with its cells is expected")
+        if not any(cell["cell_type"] == "code" for cell in cells):
+            raise ValueError(f"{notebook} has no cell of code: there is nothing to check")
     return notebooks
+
+
+def _sound(cell: dict[str, Any]) -> bool:
+    """Return whether a cell has what belongs to it; raises LookupError or TypeError where it is no cell."""
+    output_types = [output["output_type"] for output in cell.get("outputs", [])]
+    return (
+        cell["cell_type"] in ("code", "markdown", "raw")
+        and isinstance(cell["metadata"], dict)
+        and isinstance(cell["source"], (str, list))
+        and isinstance("".join(cell["source"]), str)
+        and (cell["cell_type"] != "code" or isinstance(cell["outputs"], list))
+        and all(isinstance(kind, str) for kind in output_types)
+    )
+
+
+def _plain(notebook: Path) -> str:
+    """Return a name for a copy that pytest does not read as anything else: it takes a[1] for a parameter."""
+    return re.sub(r"[^\w. ()-]", "_", notebook.stem) + ".ipynb"
+
+
+def _relay(command: list[str]) -> int:
+    """Run a program and pass on what it says, so that we notice where nobody can take it; return its code."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                if sys.stdout is not None:
+                    print(line, end="", flush=True)
+            return process.wait()
+        except KeyboardInterrupt:
+            end(process)
+            raise
+        except OSError:
+            process.terminate()
+            raise
+
+
+def _execute(command: list[str], notebook: Path) -> None:
+    """Run what executes a notebook; raise ExecutionError with the end of what it says if it fails."""
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as process:
+        try:
+            _, said = process.communicate()
+        except KeyboardInterrupt:
+            end(process)
+            raise
+    if process.returncode:
+        _, found, cell = said.rpartition("CellExecutionError: ")
+        errors = re.findall(r"^[\w.]+: .*", said, re.MULTILINE) or said.split("\n")
+        why = cell.strip() if found else errors[-1]
+        raise ExecutionError(f"{notebook} stays as it was: it could not be executed. {why}")
 
 
 def _require(module: str) -> None:

@@ -7,13 +7,14 @@ import ast
 import os
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TextIO
 
 from workbook.cases import CASES
-from workbook.course.checking import MissingError, check, store
-from workbook.course.lab import FolderError, copy_chapters, open_lab, shipped_chapters
+from workbook.course.checking import ExecutionError, MissingError, check, store
+from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
 from workbook.data.mnist import DownloadError, download
 from workbook.experiment import Experiment
 from workbook.tables import outcome_table
@@ -21,7 +22,6 @@ from workbook.training import Run, Trainer
 
 FAILED = 1
 BAD_INPUT = 2
-INTERRUPTED = 130
 MOST_SEEDS = 100_000
 
 Command = Callable[[argparse.Namespace], int]
@@ -29,33 +29,52 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C."""
-    options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command is not lab:
-        _parser().error(f"unknown arguments: {' '.join(rest)}")
-    options.rest = rest
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # there may be none, or another one in its place
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # odd names of files
     try:
-        code: int = options.command(options)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where what goes wrong can still be said
-        return code
+        try:
+            return _obey(arguments)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where what goes wrong can still be said
     except (TypeError, ValueError, FolderError) as error:
         return _say(error, BAD_INPUT)
-    except (DownloadError, MissingError) as error:
+    except (DownloadError, ExecutionError, MissingError) as error:
         return _say(error, FAILED)
     except MemoryError:
         return _say("there is not enough memory for that; try fewer --seeds", FAILED)
     except BrokenPipeError:  # whoever reads us, such as `head`, has had enough
-        _drop_output()
+        _drop(sys.stdout)
         return FAILED
     except OSError as error:
-        _drop_output()
-        return _say(f"{error.filename or 'the output'}: {error.strerror or error}", FAILED)
+        _drop(sys.stdout)
+        return _say(_what_failed(error), FAILED)
     except KeyboardInterrupt:
         return _say("stopped", INTERRUPTED)
 
 
+def _obey(arguments: Sequence[str] | None) -> int:
+    """Read the arguments and do what they say; return the exit code."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command is not lab:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    options.rest = rest
+    code: int = options.command(options)
+    return code
+
+
 def lab(options: argparse.Namespace) -> int:
     """Bring the learner's folder up to date and open JupyterLab on its first chapter."""
+    for argument in options.rest:
+        if not argument.startswith("-"):
+            raise ValueError(
+                f"lab takes one folder, and {argument!r} is one more; a name with spaces stands in quotes, "
+                "and options for JupyterLab are written --OPTION=VALUE"
+            )
+    if options.port is not None and not 0 <= options.port < 2**16:
+        raise ValueError(f"--port takes a whole number, 0 to {2**16 - 1}, not {options.port}")
     report = copy_chapters(shipped_chapters(), options.folder)
     print(report, flush=True)
     known = ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
@@ -82,7 +101,7 @@ def list_cases(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Train a case over many seeds and print what became of them."""
     case = CASES[options.case]
-    names = [options.repair] if options.repair else ["as posted", *case.repairs]
+    names = [options.repair] if options.repair is not None else ["as posted", *case.repairs]
     changes = dict(_setting(text) for text in options.set)
     experiments = {name: case.experiment(name).but(**changes) for name in names}
     seeds = range(case.seeds if options.seeds is None else options.seeds)
@@ -91,12 +110,12 @@ def run(options: argparse.Namespace) -> int:
     if options.plot is not None:
         from workbook.plots import check_path, loss_figure, save  # only a plot has to wait for matplotlib
 
+        options.plot = os.path.expanduser(options.plot)
         check_path(options.plot)
     print(f"{case.name}: {case.question}\n{len(seeds)} seeds")
     runs, interrupted = {}, False
     for name, experiment in experiments.items():
-        runs[name] = _train(name, experiment, seeds)
-        interrupted = runs[name].steps[-1] < experiment.steps and len(runs[name].stopped) < len(seeds)
+        runs[name], interrupted = _train(name, experiment, seeds)
         if interrupted:
             print(f"stopped at step {runs[name].steps[-1]} of {experiment.steps} of {name!r}")
             break
@@ -108,31 +127,36 @@ def run(options: argparse.Namespace) -> int:
 
 def check_chapters(options: argparse.Namespace) -> int:
     """Re-execute chapters and compare, or store, what they say."""
-    notebooks = options.notebooks or _chapters(shipped_chapters())
+    notebooks = [Path(os.path.expanduser(name)) for name in options.notebooks]
+    notebooks = notebooks or _chapters(shipped_chapters())
     for notebook in notebooks:
-        if not notebook.is_file():
+        if not os.path.isfile(notebook):  # which no name can make raise
             raise ValueError(f"there is no notebook {notebook}")
     return (store if options.store else check)(notebooks)
 
 
 def mnist(options: argparse.Namespace) -> int:
     """Download MNIST, or complete it; print where it lies."""
-    print(f"MNIST is in {download(options.folder)}")
+    try:
+        print(f"MNIST is in {download(options.folder)}")
+    except RuntimeError as error:  # of pathlib, for a user without a home folder
+        raise FolderError(f"where does MNIST belong? {error} Name a folder: workbook mnist DIR") from error
     return 0
 
 
-def _train(name: str, experiment: Experiment, seeds: range) -> Run:
-    """Train with a progress line on a terminal; Ctrl-C ends it early, with what there is by then."""
-    trainer = Trainer(experiment, seeds)
+def _train(name: str, experiment: Experiment, seeds: range) -> tuple[Run, bool]:
+    """Train with a progress line on a terminal; Ctrl-C ends it early, with what there is by then: True."""
+    trainer, interrupted = Trainer(experiment, seeds), False
     slice_ = max(1, experiment.steps // 100)
+    watched = sys.stderr is not None and sys.stderr.isatty()
     try:
         while trainer.step < experiment.steps and len(trainer.stopped) < len(trainer.seeds):
             trainer.advance(min(slice_, experiment.steps - trainer.step))
-            if sys.stderr.isatty():
+            if watched:
                 print(f"\r{name}: {trainer.step / experiment.steps:4.0%}", end="\r", file=sys.stderr)
     except KeyboardInterrupt:
-        pass
-    return trainer.run()
+        interrupted = True
+    return trainer.run(), interrupted
 
 
 def _setting(text: str) -> tuple[str, object]:
@@ -151,19 +175,44 @@ def _chapters(folder: Path) -> list[Path]:
 
 
 def _say(what: object, code: int) -> int:
-    """Say why the command ends, on stderr; return its exit code."""
-    print(f"workbook: {what}", file=sys.stderr)
+    """Say why the command ends, on stderr if there is one; return its exit code."""
+    try:
+        if sys.stderr is not None:  # print would take None for stdout
+            print(f"workbook: {what}", file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
     return code
 
 
-def _drop_output() -> None:
+def _what_failed(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        return f"{error.strerror}: is the folder that you are in still there?"
+    return f"{error.filename or 'the output'}: {error.strerror or error}"
+
+
+def _drop(stream: TextIO | None) -> None:
     """Let go of what cannot be written: Python would try once more at its end, and fail with a traceback."""
     with suppress(OSError, ValueError, AttributeError):  # no file behind it, or none at all
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says when help cannot be written; argparse itself would not."""
+
+    def print_help(self, file: Any = None) -> None:
+        print(self.format_help(), end="", file=file)
+
+
+def _whole(text: str) -> int:
+    """Return the whole number that an option was given."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a whole number is wanted, not {text!r:.60}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="workbook", description=(__doc__ or "").partition("\n")[0])
+    parser = _Parser(prog="workbook", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Command, help_: str) -> argparse.ArgumentParser:
@@ -174,19 +223,19 @@ def _parser() -> argparse.ArgumentParser:
     opening = add("lab", lab, "copy the chapters into a folder of yours and open JupyterLab there")
     opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR")
     opening.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    opening.add_argument("--port", type=int, metavar="N", help="the port that JupyterLab listens on")
+    opening.add_argument("--port", type=_whole, metavar="N", help="the port that JupyterLab listens on")
     opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
     add("list", list_cases, "list the cases and their experiments")
     running = add("run", run, "train a case over many seeds and print what became of them")
     running.add_argument("case", metavar="CASE", help=", ".join(CASES))
     running.add_argument("--repair", metavar="NAME", help="only this repair or related experiment")
-    running.add_argument("--seeds", type=int, metavar="N", help="how many seeds, from 0")
+    running.add_argument("--seeds", type=_whole, metavar="N", help="how many seeds, from 0")
     running.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field")
     running.add_argument("--plot", metavar="FILE", help="draw the losses to FILE (.png, .svg or .pdf)")
     fetching = add("mnist", mnist, "download the real MNIST for the chapter on input scaling (11 MB)")
     fetching.add_argument("folder", nargs="?", metavar="DIR", help="where to; the standard folder")
     checking = add("check", check_chapters, "re-execute the chapters and compare what they say")
-    checking.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
+    checking.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     checking.add_argument("--store", action="store_true", help="store the new outputs (for maintainers)")
     return parser
 

@@ -23,6 +23,7 @@ REASONS = {
     errno.EPERM: "you may not write there",
     errno.EROFS: "that disk can only be read",
     errno.ENOENT: "that folder is not there",
+    errno.EEXIST: "a file of that name is in the way",
     errno.ENOTDIR: "part of that path is a file, not a folder",
     errno.EISDIR: "a folder of that name is in the way",
     errno.ENAMETOOLONG: "that name is too long",

@@ -15,10 +15,9 @@ def for_learner(content: bytes) -> bytes:
     """
     try:
         notebook = json.loads(content)
-        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, TypeError, KeyError):
+        for cell in [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]:
+            source = SOLUTION.sub(r"\1...  # Your code here", "".join(cell["source"]))
+            cell.update(source=source.splitlines(keepends=True), outputs=[], execution_count=None)
+        return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return content
-    for cell in code:
-        source = SOLUTION.sub(r"\1...  # Your code here", "".join(cell["source"]))
-        cell.update(source=source.splitlines(keepends=True), outputs=[], execution_count=None)
-    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()

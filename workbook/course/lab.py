@@ -11,16 +11,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from workbook.course.children import end
 from workbook.course.files import real, reason, write_whole
 from workbook.course.handout import for_learner
 
 MANIFEST = ".workbook.json"
+INTERRUPTED = 130  # the exit code of what Ctrl-C has ended
 SETTINGS = Path(__file__).parent / "lab_settings"
 
 
@@ -116,6 +117,7 @@ def open_lab(
     """Open JupyterLab in the learner's folder, wait until it is closed, and return its exit code.
 
     `first_chapter` is a path inside the folder; `arguments` go to JupyterLab as they are (`--no-browser`).
+    After Ctrl-C the exit code is 130, whatever JupyterLab makes of it.
     """
     if find_spec("jupyterlab") is None:
         print(
@@ -126,13 +128,11 @@ def open_lab(
     folder = _folder(folder)
     process = subprocess.Popen(lab_command(folder, first_chapter, arguments), env=lab_environment(os.environ))
     try:
-        return process.wait()
+        code = process.wait()
     except KeyboardInterrupt:
-        # In a terminal JupyterLab has had the same Ctrl-C and is closing its kernels: ask again only in need.
-        with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            return process.wait(timeout=5)
-        process.terminate()
-        return process.wait()
+        end(process)
+        return INTERRUPTED
+    return code if code >= 0 else 128 - code  # as a shell says that a signal has ended it
 
 
 def _folder(name: str | os.PathLike) -> Path:
