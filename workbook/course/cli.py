@@ -8,13 +8,12 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
 
 from workbook.cases import CASES
 from workbook.course.checking import ExecutionError, MissingError, check, store
 from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
+from workbook.course.terminal import Parser, drop, say, take_odd_names, what_failed, whole
 from workbook.data.mnist import DownloadError, download
 from workbook.experiment import Experiment
 from workbook.tables import outcome_table
@@ -29,9 +28,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):  # there may be none, or another one in its place
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # odd names of files
+    take_odd_names()
     try:
         try:
             return _obey(arguments)
@@ -39,19 +36,19 @@ def main(arguments: list[str] | None = None) -> int:
             if sys.stdout is not None:
                 sys.stdout.flush()  # here, where what goes wrong can still be said
     except (TypeError, ValueError, FolderError) as error:
-        return _say(error, BAD_INPUT)
+        return say(error, BAD_INPUT)
     except (DownloadError, ExecutionError, MissingError) as error:
-        return _say(error, FAILED)
+        return say(error, FAILED)
     except MemoryError:
-        return _say("there is not enough memory for that; try fewer --seeds", FAILED)
+        return say("there is not enough memory for that; try fewer --seeds", FAILED)
     except BrokenPipeError:  # whoever reads us, such as `head`, has had enough
-        _drop(sys.stdout)
+        drop(sys.stdout)
         return FAILED
     except OSError as error:
-        _drop(sys.stdout)
-        return _say(_what_failed(error), FAILED)
+        drop(sys.stdout)
+        return say(what_failed(error), FAILED)
     except KeyboardInterrupt:
-        return _say("stopped", INTERRUPTED)
+        return say("stopped", INTERRUPTED)
 
 
 def _obey(arguments: Sequence[str] | None) -> int:
@@ -174,45 +171,8 @@ def _chapters(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
 
 
-def _say(what: object, code: int) -> int:
-    """Say why the command ends, on stderr if there is one; return its exit code."""
-    try:
-        if sys.stderr is not None:  # print would take None for stdout
-            print(f"workbook: {what}", file=sys.stderr, flush=True)
-    except OSError:
-        _drop(sys.stderr)
-    return code
-
-
-def _what_failed(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError) and not error.filename:
-        return f"{error.strerror}: is the folder that you are in still there?"
-    return f"{error.filename or 'the output'}: {error.strerror or error}"
-
-
-def _drop(stream: TextIO | None) -> None:
-    """Let go of what cannot be written: Python would try once more at its end, and fail with a traceback."""
-    with suppress(OSError, ValueError, AttributeError):  # no file behind it, or none at all
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that says when help cannot be written; argparse itself would not."""
-
-    def print_help(self, file: Any = None) -> None:
-        print(self.format_help(), end="", file=file)
-
-
-def _whole(text: str) -> int:
-    """Return the whole number that an option was given."""
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"a whole number is wanted, not {text!r:.60}") from None
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="workbook", description=(__doc__ or "").partition("\n")[0])
+    parser = Parser(prog="workbook", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Command, help_: str) -> argparse.ArgumentParser:
@@ -223,13 +183,13 @@ def _parser() -> argparse.ArgumentParser:
     opening = add("lab", lab, "copy the chapters into a folder of yours and open JupyterLab there")
     opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR")
     opening.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    opening.add_argument("--port", type=_whole, metavar="N", help="the port that JupyterLab listens on")
+    opening.add_argument("--port", type=whole, metavar="N", help="the port that JupyterLab listens on")
     opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
     add("list", list_cases, "list the cases and their experiments")
     running = add("run", run, "train a case over many seeds and print what became of them")
     running.add_argument("case", metavar="CASE", help=", ".join(CASES))
     running.add_argument("--repair", metavar="NAME", help="only this repair or related experiment")
-    running.add_argument("--seeds", type=_whole, metavar="N", help="how many seeds, from 0")
+    running.add_argument("--seeds", type=whole, metavar="N", help="how many seeds, from 0")
     running.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field")
     running.add_argument("--plot", metavar="FILE", help="draw the losses to FILE (.png, .svg or .pdf)")
     fetching = add("mnist", mnist, "download the real MNIST for the chapter on input scaling (11 MB)")
