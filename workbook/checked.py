@@ -55,16 +55,6 @@ def whole(name: str, value: object, least: int) -> None:
         raise ValueError(f"{name} must be a whole number, {least} or more; {shown(value)} is not")
 
 
-def layer_sizes(sizes: object) -> tuple[int, ...]:
-    """Return sizes as a tuple. Raises ValueError unless there are inputs and a layer, of 1 unit or more."""
-    listed = tuple(sizes) if isinstance(sizes, Iterable) else ()
-    if len(listed) < 2:
-        raise ValueError(f"sizes needs inputs and at least one layer, such as (2, 4, 1), not {shown(sizes)}")
-    if any(isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1 for n in listed):
-        raise ValueError(f"every layer has a whole number of units, 1 or more; sizes was {shown(sizes)}")
-    return tuple(map(int, listed))
-
-
 def truth_values(bias: object, layers: int) -> bool | tuple[bool, ...]:
     """Return bias as True, False, or a tuple of one truth value a layer. Raises ValueError for others."""
     if isinstance(bias, (bool, np.bool_)):

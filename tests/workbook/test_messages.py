@@ -169,7 +169,6 @@ BRIEF = {
     "large": lambda: number("momentum", 10**5000, bool, "at most 1"),
     "whole": lambda: whole("steps", [1] * 1000, 0),
     "negative": lambda: whole("steps", -(10**5000), 0),
-    "sizes": lambda: Network(np.zeros((1000, 3))),
     "bias": lambda: truth_values("x" * 1000, 3),
     "bias list": lambda: truth_values(["x" * 1000], 1),
     "seed": lambda: seed_list(["x" * 1000]),
