@@ -3,7 +3,6 @@
 from dataclasses import FrozenInstanceError
 
 import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,63 +10,87 @@ from hypothesis import strategies as st
 
 from workbook import Dataset, Experiment, Layer, Network
 from workbook.data.datasets import xor
+from workbook.layers import Convolution, Picture
 from workbook.parts import ACTIVATIONS, LOSSES
+
+from . import differentiable
 
 XOR = Experiment(xor(), Network((2, 4, 1)))
 
-# The forward pass once more, written for automatic differentiation: nothing here comes from the package.
-ORACLE_ACTIVATIONS = {
-    "identity": lambda z: z,
-    "sigmoid": lambda z: (1 + anp.tanh(z / 2)) / 2,
-    "tanh": anp.tanh,
-    "relu": lambda z: anp.where(z > 0, z, 0.0),
-    "leaky relu": lambda z: anp.where(z > 0, z, 0.01 * z),
-    "leaky relu(0.2)": lambda z: anp.where(z > 0, z, 0.2 * z),
+SQUASHED = {
+    "binary cross-entropy": ["sigmoid", "softmax"],
+    "categorical cross-entropy": ["sigmoid", "softplus"],
 }
-ORACLE_LOSSES = {
-    "summed squared error": lambda y, t: anp.sum((y - t) ** 2),
-    "half summed squared error": lambda y, t: anp.sum((y - t) ** 2) / 2,
-    "mean squared error": lambda y, t: anp.mean((y - t) ** 2),
-    "quadratic cost": lambda y, t: anp.mean(anp.sum((y - t) ** 2, axis=1)) / 2,
-}
+INITIALIZERS = ["he", "xavier uniform", "lecun", "orthogonal", "uniform(-1, 1)", "normal(0.5)"]
 
 
-def oracle_loss(layers, x, t, hidden, output, loss, decay):
-    """layers: one (W, b) each, b None where there is no bias; decay: 0 for no penalty."""
-    weights = 0.0
-    for number, (W, b) in enumerate(layers):
-        z = anp.dot(x, W) + (0 if b is None else b)
-        x = ORACLE_ACTIVATIONS[output if number == len(layers) - 1 else hidden](z)
-        weights = weights + anp.sum(W**2)
-    return ORACLE_LOSSES[loss](x, t) + decay * weights / 2
+def one_or_each(draw, choices, layers):
+    """One name for all layers, or a tuple of one a layer; and one a layer in any case."""
+    if layers and draw(st.booleans()):
+        names = tuple(draw(st.sampled_from(choices)) for _ in range(layers))
+        return names, names
+    name = draw(st.sampled_from(choices))
+    return name, (name,) * layers
 
 
 @st.composite
-def recipes(draw):
-    """A random experiment, its parameters, and the settings in the oracle's words."""
-    sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
-    random = np.random.RandomState(draw(st.integers(0, 10_000)))
-    rows, decay = draw(st.integers(1, 7)), draw(st.sampled_from([0, 0.01, 1.5]))
-    words = {
-        "hidden": draw(st.sampled_from(sorted(ORACLE_ACTIVATIONS))),
-        "output": draw(st.sampled_from(sorted(ORACLE_ACTIVATIONS))),
-        "loss": draw(st.sampled_from(sorted(ORACLE_LOSSES))),
-    }
+def recipes(draw, convolutional):
+    """A random experiment, its seeds, and the settings in the oracle's words."""
+    below = draw(st.lists(st.integers(1, 6), min_size=1, max_size=1))
+    windows = []
+    if convolutional:
+        below, windows = draw(pictures())
+    dense = draw(st.lists(st.integers(1, 5), min_size=1, max_size=2 if convolutional else 4))
+    sizes = (*below, *dense)
+    loss = draw(st.sampled_from(sorted(differentiable.LOSSES)))
+    hidden, each = one_or_each(draw, sorted(differentiable.ACTIVATIONS), len(sizes) - 2)
+    output = draw(st.sampled_from(SQUASHED.get(loss, sorted(differentiable.ACTIVATIONS))))
     network = Network(
         sizes,
-        words["hidden"],
-        words["output"],
-        bias=tuple(draw(st.booleans()) for _ in sizes[1:]),
-        initializer=draw(st.sampled_from(["he", "xavier", "lecun", "uniform(-1, 1)"])),
+        hidden,
+        output,
+        bias=draw(st.one_of(st.booleans(), st.tuples(*[st.booleans()] * (len(sizes) - 1)))),
+        initializer=one_or_each(draw, INITIALIZERS, len(sizes) - 1)[0],
         bias_initializer="normal",
     )
-    data = Dataset(random.randn(rows, sizes[0]), random.randn(rows, sizes[-1]))
+    random = np.random.RandomState(draw(st.integers(0, 10_000)))
+    rows, decay = draw(st.integers(1, 4 if convolutional else 7)), draw(st.sampled_from([0, 0.01, 1.5]))
+    targets = random.randn(rows, dense[-1])
+    if "entropy" in loss:  # shares of a row, whose sum is 1
+        targets = np.exp(targets) / np.exp(targets).sum(1, keepdims=True)
+    data = Dataset(random.randn(rows, network.widths[0]), targets)
     penalty = f"weight decay({decay})" if decay else "none"
-    experiment = Experiment(data, network, loss=words["loss"], penalty=penalty)
     seeds = draw(
         st.one_of(st.integers(0, 99), st.lists(st.integers(0, 99), min_size=1, max_size=3, unique=True))
     )
-    return experiment, seeds, {**words, "decay": decay}
+    return (
+        Experiment(data, network, loss=loss, penalty=penalty),
+        seeds,
+        {
+            "activations": (*each, output),
+            "windows": (*windows, *[None] * len(dense)),
+            "loss": loss,
+            "decay": decay,
+        },
+    )
+
+
+@st.composite
+def pictures(draw):
+    """A picture and one or two convolutions that fit onto it, and their windows in the oracle's words."""
+    picture = Picture(draw(st.integers(2, 6)), draw(st.integers(2, 6)), draw(st.integers(1, 3)))
+    sizes, windows, shape = [picture], [], picture
+    for _ in range(draw(st.integers(1, 2))):
+        pad = draw(st.integers(0, 2))
+        size = draw(st.integers(1, min(3, *(side + 2 * pad for side in shape[:2]))))
+        map_ = [side + 2 * pad - size + 1 for side in shape[:2]]
+        kind = draw(st.sampled_from(["none", "mean", "max"]))
+        square = 1 if kind == "none" else draw(st.integers(1, min(3, *map_)))
+        units = draw(st.integers(1, 3))
+        sizes.append(Convolution(units, size, pad, "none" if kind == "none" else f"{kind}({square})"))
+        windows.append((tuple(shape), size, pad, kind, square))
+        shape = Picture(map_[0] // square, map_[1] // square, units)
+    return sizes, windows
 
 
 def members(params):
@@ -81,32 +104,34 @@ def flat(layers):
     return np.concatenate([array.ravel() for layer in layers for array in layer if array is not None])
 
 
-@settings(max_examples=300)
-@given(recipes())
-def test_loss_and_gradient_agree_with_automatic_differentiation(recipe):
-    experiment, seeds, words = recipe
+def assert_like_the_oracle(experiment, seeds, words):
     x, t = experiment.dataset.inputs, experiment.dataset.targets
     params = experiment.network.init(seeds)
     losses, gradient = experiment.loss_and_gradient(params, x, t)
+    oracle = autograd.value_and_grad(lambda layers: differentiable.loss(layers, x, t, words))
     for loss, layers, parts in zip(np.atleast_1d(losses), members(params), members(gradient), strict=True):
-        oracle, shapes = (
-            autograd.value_and_grad(
-                lambda arrays, like: oracle_loss(
-                    [(W, b if has else None) for (W, b), has in zip(arrays, like, strict=True)], x, t, **words
-                )
-            ),
-            [b is not None for _, b in layers],
-        )
-        expected, slopes = oracle([(W, np.zeros(1) if b is None else b) for W, b in layers], shapes)
-        slopes = [(W, b if has else None) for (W, b), has in zip(slopes, shapes, strict=True)]
-        assert loss == pytest.approx(expected, rel=1e-12, abs=1e-14)
+        expected, slopes = oracle([(W, np.zeros((1, W.shape[1])) if b is None else b) for W, b in layers])
+        slopes = [(dW, None if b is None else db) for (dW, db), (_, b) in zip(slopes, layers, strict=True)]
+        assert loss == pytest.approx(expected, rel=1e-11, abs=1e-13)
         scale = np.linalg.norm(flat(slopes))
-        assert np.linalg.norm(flat(parts) - flat(slopes)) <= 1e-10 * scale + 1e-14
+        assert np.linalg.norm(flat(parts) - flat(slopes)) <= 1e-9 * scale + 1e-13
+
+
+@settings(max_examples=400)
+@given(recipes(convolutional=False))
+def test_loss_and_gradient_agree_with_automatic_differentiation(recipe):
+    assert_like_the_oracle(*recipe)
+
+
+@settings(max_examples=150)
+@given(recipes(convolutional=True))
+def test_convolutional_networks_agree_with_automatic_differentiation(recipe):
+    assert_like_the_oracle(*recipe)
 
 
 def test_the_oracle_knows_every_part():
-    assert {name.partition("(")[0] for name in ORACLE_ACTIVATIONS} == set(ACTIVATIONS)
-    assert set(ORACLE_LOSSES) == set(LOSSES)
+    assert {name.partition("(")[0] for name in differentiable.ACTIVATIONS} == set(ACTIVATIONS)
+    assert {name.partition("(")[0] for name in differentiable.LOSSES} == set(LOSSES)
 
 
 def test_loss_at_is_the_loss_on_all_rows_with_the_penalty():

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.layers import POOLS
 from workbook.parts import (
     ACTIVATIONS,
+    CLIPPINGS,
     INITIALIZERS,
     LOSSES,
     OPTIMIZERS,
@@ -25,26 +27,24 @@ ACTIVATION_FORMULAS = {
     "relu": lambda z: z if z > 0 else 0.0,
     "leaky relu": lambda z: z if z > 0 else 0.01 * z,
     "leaky relu(0.3)": lambda z: z if z > 0 else 0.3 * z,
-}
-LOSS_FACTORS = {
-    "summed squared error": lambda n, n_out: 1,
-    "half summed squared error": lambda n, n_out: 1 / 2,
-    "mean squared error": lambda n, n_out: 1 / (n * n_out),
-    "quadratic cost": lambda n, n_out: 1 / (2 * n),
+    "elu": lambda z: z if z > 0 else math.expm1(z),
+    "elu(0.5)": lambda z: z if z > 0 else 0.5 * math.expm1(z),
+    "softplus": lambda z: math.log1p(math.exp(z)),
+    "silu": lambda z: z / (1 + math.exp(-z)),
+    "gelu": lambda z: z / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
 }
 AWAY_FROM_KINKS = np.concatenate([np.linspace(-4, -0.1, 21), np.linspace(0.1, 4, 21)]).reshape(7, 6)
 
 
-def test_every_activation_and_loss_is_tested_here():
-    assert set(ACTIVATIONS) <= set(ACTIVATION_FORMULAS)
-    assert set(LOSSES) == set(LOSS_FACTORS)
+def test_every_activation_and_penalty_is_tested_here():
+    assert set(ACTIVATIONS) <= {*ACTIVATION_FORMULAS, "softmax"}
     assert set(PENALTIES) == {"none", "weight decay"}
 
 
 @pytest.mark.parametrize("name", ACTIVATION_FORMULAS)
 def test_activation_value_is_its_formula(name):
     expected = [[ACTIVATION_FORMULAS[name](float(z)) for z in row] for row in AWAY_FROM_KINKS]
-    np.testing.assert_allclose(ACTIVATIONS[name].value(AWAY_FROM_KINKS), expected, rtol=1e-13)
+    np.testing.assert_allclose(ACTIVATIONS[name].value(AWAY_FROM_KINKS), expected, rtol=1e-13, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ACTIVATION_FORMULAS)
@@ -74,7 +74,34 @@ def test_derivative_at_the_kink_is_the_one_from_below(name, at_kink):
 
 @pytest.mark.parametrize("name", ACTIVATION_FORMULAS)
 def test_activation_passes_not_a_number_on(name):
-    assert np.isnan(ACTIVATIONS[name].value(np.array([np.nan]))).all()
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(ACTIVATIONS[name].value(np.array([np.nan]))).all()
+
+
+def test_softmax_is_its_formula_row_by_row():
+    z = np.random.RandomState(0).randn(2, 3, 4)
+    expected = [
+        [[math.exp(a) / math.fsum(map(math.exp, row)) for a in row] for row in member] for member in z
+    ]
+    np.testing.assert_allclose(ACTIVATIONS["softmax"].value(z), expected, rtol=1e-14)
+
+
+def test_softmax_goes_back_by_the_slope_of_all_of_its_outputs():
+    softmax, random, width = ACTIVATIONS["softmax"], np.random.RandomState(1), 1e-5
+    z, dy = random.randn(3, 4), random.randn(3, 4)
+    y = softmax.value(z)
+    back, own = softmax.back(dy, z, y), softmax.derivative(z, y)
+    for index in np.ndindex(z.shape):
+        nudge = np.zeros_like(z)
+        nudge[index] = width
+        slopes = (softmax.value(z + nudge) - softmax.value(z - nudge)) / (2 * width)
+        assert back[index] == pytest.approx((dy * slopes).sum(), rel=1e-7, abs=1e-10)
+        assert own[index] == pytest.approx(slopes[index], rel=1e-7)
+
+
+def test_softmax_adds_up_to_1_far_out_too():
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4]])
+    np.testing.assert_array_equal(ACTIVATIONS["softmax"].value(z), [[1, 0, 0], [1 / 3] * 3])
 
 
 def test_sigmoid_far_out_is_0_and_1():
@@ -86,29 +113,6 @@ def test_an_impostor_is_not_the_part_whose_name_it_bears():
     impostor = Activation("tanh", abs, lambda z, y: z)
     assert impostor != ACTIVATIONS["tanh"] == ACTIVATIONS["tanh"]
     assert ACTIVATIONS["leaky relu(0.12345678)"] != ACTIVATIONS["leaky relu(0.12345679)"]
-
-
-@pytest.mark.parametrize("name", LOSS_FACTORS)
-def test_loss_value_is_its_formula(name):
-    random = np.random.RandomState(0)
-    y, t = random.randn(3, 5, 2), random.randn(5, 2)
-    expected = [
-        LOSS_FACTORS[name](5, 2) * math.fsum((y[s, i, j] - t[i, j]) ** 2 for i in range(5) for j in range(2))
-        for s in range(3)
-    ]
-    np.testing.assert_allclose(LOSSES[name].value(y, t), expected, rtol=1e-13)
-
-
-@pytest.mark.parametrize("name", LOSS_FACTORS)
-def test_loss_gradient_is_the_slope_of_its_value(name):
-    random = np.random.RandomState(1)
-    y, t, width = random.randn(5, 2), random.randn(5, 2), 1e-5
-    gradient = LOSSES[name].gradient(y, t)
-    for index in np.ndindex(y.shape):
-        nudge = np.zeros_like(y)
-        nudge[index] = width
-        slope = (LOSSES[name].value(y + nudge, t) - LOSSES[name].value(y - nudge, t)) / (2 * width)
-        assert gradient[index] == pytest.approx(slope, rel=1e-7)
 
 
 def test_weight_decay():
@@ -139,9 +143,11 @@ def test_momentum_keeps_a_share_of_the_step_before():
 
 SHAPE = (400, 300)
 MOMENTS = {  # name: mean and standard deviation
-    "lecun": (0, math.sqrt(1 / 400)),
-    "xavier": (0, math.sqrt(2 / 700)),
-    "he": (0, math.sqrt(2 / 400)),
+    **{f"lecun{form}": (0, math.sqrt(1 / 400)) for form in ("", " normal", " uniform")},
+    **{f"xavier{form}": (0, math.sqrt(2 / 700)) for form in ("", " normal", " uniform")},
+    **{f"glorot{form}": (0, math.sqrt(2 / 700)) for form in ("", " normal", " uniform")},
+    **{f"he{form}": (0, math.sqrt(2 / 400)) for form in ("", " normal", " uniform")},
+    "orthogonal": (0, math.sqrt(1 / 400)),
     "normal": (0, 1),
     "normal(0.2)": (0, 0.2),
     "uniform": (0.5, 1 / math.sqrt(12)),
@@ -170,6 +176,19 @@ def test_initializer_has_its_moments(name):
 def test_fan_in_decides_not_the_shape_so_that_biases_match_their_weights():
     b = INITIALIZERS["he"].draw(np.random.RandomState(0), (1, 5000), 50, 0)
     assert b.std() == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["lecun", "xavier", "glorot", "he"])
+def test_normal_is_the_plain_name_and_uniform_is_not(name):
+    plain, normal, uniform = (
+        INITIALIZERS[name + form].draw(np.random.RandomState(0), SHAPE, 400, 0)
+        for form in ("", " normal", " uniform")
+    )
+    np.testing.assert_array_equal(plain, normal)
+    bound = math.sqrt(3) * MOMENTS[name][1]
+    assert 0.999 * bound < uniform.max() < bound
+    assert -bound < uniform.min() < -0.999 * bound
+    assert abs(plain).max() > 1.2 * bound
 
 
 def test_uniform_stays_inside():
@@ -212,7 +231,9 @@ def test_at_random_draws_with_replacement():
     assert len(set(rows.tolist())) / 10_000 == pytest.approx(1 - math.exp(-1), abs=0.02)
 
 
-@pytest.mark.parametrize("registry", [ACTIVATIONS, LOSSES, PENALTIES, INITIALIZERS, ORDERS])
+@pytest.mark.parametrize(
+    "registry", [ACTIVATIONS, CLIPPINGS, LOSSES, OPTIMIZERS, PENALTIES, INITIALIZERS, ORDERS, POOLS]
+)
 def test_a_part_goes_by_its_name(registry):
     for name in registry:
         part = registry[f"{name}(0.001)" if name == "weight decay" else name]
@@ -229,6 +250,19 @@ def test_a_part_goes_by_its_name(registry):
         (INITIALIZERS, "normal(0.012345678901)"),
         (INITIALIZERS, "uniform(-0.012345678901, 1e-05)"),
         (INITIALIZERS, "constant(0.012345678901)"),
+        (ACTIVATIONS, "elu(0.012345678901)"),
+        (LOSSES, "huber(0.012345678901)"),
+        (LOSSES, "binary cross-entropy(1e-12)"),
+        (LOSSES, "categorical cross-entropy(1e-12)"),
+        (OPTIMIZERS, "gradient descent(0.012345678901)"),
+        (OPTIMIZERS, "momentum(0.012345678901, 0.123456789)"),
+        (OPTIMIZERS, "nesterov(0.012345678901, 0.123456789)"),
+        (OPTIMIZERS, "rmsprop(0.012345678901, 0.95, 1e-07)"),
+        (OPTIMIZERS, "adam(0.012345678901, 0.8, 0.99, 1e-07)"),
+        (CLIPPINGS, "norm(0.012345678901)"),
+        (CLIPPINGS, "value(0.012345678901)"),
+        (POOLS, "mean(3)"),
+        (POOLS, "max(3)"),
     ],
 )
 def test_a_part_with_numbers_keeps_them_in_its_name(registry, setting):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.parts.registry import Part, Registry, plain
+from workbook.parts.registry import Part, Registry
 
 Array = np.ndarray
 
@@ -26,8 +26,9 @@ class Pool(Part):
     back: Callable[[Array, Array], Array]
 
 
-def mean(size: int = 2) -> Pool:
-    """The mean of each square of size x size."""
+def mean(side: float = 2) -> Pool:
+    """The mean of each square of side x side."""
+    size = _whole(side)
 
     def value(y: Array) -> Array:
         return np.add.reduce([corner for _, corner in _corners(y, size)]) / size**2
@@ -38,11 +39,12 @@ def mean(size: int = 2) -> Pool:
             found[at] = dy / size**2
         return found
 
-    return Pool(f"mean({plain(size)})", _whole(size), value, back)
+    return Pool(f"mean({size})", size, value, back)
 
 
-def largest(size: int = 2) -> Pool:
-    """The largest of each square of size x size; the gradient goes to it alone, to the first of several."""
+def largest(side: float = 2) -> Pool:
+    """The largest of each square of side x side; the gradient goes to it alone, to the first of several."""
+    size = _whole(side)
 
     def value(y: Array) -> Array:
         corners = [corner for _, corner in _corners(y, size)]
@@ -60,7 +62,7 @@ def largest(size: int = 2) -> Pool:
             waiting &= ~chosen
         return found
 
-    return Pool(f"max({plain(size)})", _whole(size), value, back)
+    return Pool(f"max({size})", size, value, back)
 
 
 def _corners(y: Array, size: int) -> Iterator[tuple[Any, Array]]:
@@ -73,7 +75,7 @@ def _corners(y: Array, size: int) -> Iterator[tuple[Any, Array]]:
 
 
 def _whole(size: float) -> int:
-    if not (size >= 1 and size == int(size)):
+    if not (size >= 1 and size % 1 == 0):
         raise ValueError(f"a pool's size is a whole number, 1 or more, not {size:g}")
     return int(size)
 
