@@ -17,9 +17,9 @@ from . import differentiable
 
 XOR = Experiment(xor(), Network((2, 4, 1)))
 
-SQUASHED = {
+SQUASHED = {  # outputs whose numbers these losses take
     "binary cross-entropy": ["sigmoid", "softmax"],
-    "categorical cross-entropy": ["sigmoid", "softplus"],
+    "categorical cross-entropy": ["sigmoid", "softmax", "softplus"],
 }
 INITIALIZERS = ["he", "xavier uniform", "lecun", "orthogonal", "uniform(-1, 1)", "normal(0.5)"]
 

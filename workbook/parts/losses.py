@@ -166,7 +166,8 @@ def categorical_cross_entropy(clip: float = 1e-7) -> Loss:
     def gradient(y: Array, t: Array) -> Array:
         total = y.sum(-1, keepdims=True)
         share = y / total
-        dp = np.where((share >= clip) & (share <= 1 - clip), -t / share, 0) / t.shape[-2]
+        p = np.clip(share, clip, 1 - clip)
+        dp = np.where(p == share, -t / p, 0) / t.shape[-2]
         return (dp - (dp * share).sum(-1, keepdims=True)) / total
 
     return Loss(f"categorical cross-entropy({plain(_share(clip))})", value, gradient)
