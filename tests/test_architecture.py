@@ -19,7 +19,11 @@ LAYERS = [
     ["layers"],
     ["data", "network"],
     ["experiment"],
-    ["outcomes", "gradcheck"],
+    ["baselines", "gradcheck"],
+    ["outcomes"],
+    ["run"],
+    ["trainer"],
+    ["shares"],
     ["training"],
     ["faults", "measures", "tables", "plots"],
     ["cases"],
@@ -36,7 +40,11 @@ ROOMS = {
     "panel": {"accessible", "live_figure", "pictures", "questions", "session"},
     "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session"},
 }
-EXTRAS = {"workbook.plots": {"matplotlib"}, "workbook.data.mnist": {"platformdirs", "pooch", "requests"}}
+EXTRAS = {
+    "workbook.machine": {"threadpoolctl"},
+    "workbook.plots": {"matplotlib"},
+    "workbook.data.mnist": {"platformdirs", "pooch", "requests"},
+}
 ABOVE_THE_ENGINE = {
     "jupyter",
     "jupyterlab",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.checked import known_fields, number, whole
+from workbook.checked import known_fields, number, of_kind, says_unknown_fields, shown, whole
 from workbook.data.datasets import Dataset
 from workbook.layers import Layer
 from workbook.network import Network
@@ -26,6 +26,7 @@ from workbook.parts import (
 )
 
 
+@says_unknown_fields("an experiment")
 @dataclass(frozen=True)
 class Experiment:
     """Everything that decides how training goes, apart from the seed. To change it, make a changed copy.
@@ -56,8 +57,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         for name, kind in (("dataset", Dataset), ("network", Network)):
-            if not isinstance(getattr(self, name), kind):
-                raise TypeError(f"{name} must be a {kind.__name__}, not {getattr(self, name)!r}")
+            of_kind(name, getattr(self, name), kind)
         self._tune()
         number("shortest_step", self.shortest_step, lambda v: v >= 0, "0 or more")
         number("solved_below", self.solved_below, lambda v: v >= 0, "0 or more")
@@ -73,7 +73,7 @@ class Experiment:
                 f"{self.network.sizes} takes {widths[0]} and gives {widths[-1]}"
             )
         if self.batch_size is not None and self.batch_size > rows:
-            raise ValueError(f"batch_size is {self.batch_size}, but the data set has only {rows} rows")
+            raise ValueError(f"batch_size is {shown(self.batch_size)}, but the data set has only {rows} rows")
 
     def but(self, **changes: Any) -> Experiment:
         """Return a changed copy; names of the network's fields reach into the network.

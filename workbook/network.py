@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.checked import known_fields, seed_list, truth_values
+from workbook.checked import known_fields, says_unknown_fields, seed_list, truth_values
 from workbook.layers import Convolution, Dense, Layer, Trace, stacked
 from workbook.layers.sizes import Size, checked_sizes, layers_of
 from workbook.parts import (
@@ -55,6 +55,7 @@ WAYS_BACK = Registry("way back", WayBack)
 WAYS_BACK.add_plain(WayBack("backpropagation", backpropagation))
 
 
+@says_unknown_fields("a network")
 @dataclass(frozen=True)
 class Network:
     """A description of a network; the parameters live outside it, in lists of Layer.

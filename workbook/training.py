@@ -1,204 +1,22 @@
-"""Training: one step at a time, for one seed or a thousand at once."""
+"""Training: a recipe and seeds in, a Run out; the seeds in shares, here or on other machines."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import replace
 
-import numpy as np
-
-from workbook.checked import seed_list
+from workbook.checked import of_kind, seed_list
 from workbook.experiment import Experiment
-from workbook.layers import Layer, arrays, like, stacked
+from workbook.layers import Layer, arrays
 from workbook.memory import Memory
-from workbook.outcomes import OUTCOMES, finite, outcomes
-from workbook.parts.optimizers import State
-from workbook.rates import Rate
+from workbook.run import Run, joined
+from workbook.shares import Stopped, shares, train_shares
+from workbook.trainer import Trainer
 
-ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training
-MOST_RECORDED = 10_000  # losses of each seed, so that a long run does not fill the memory
+__all__ = ["RUNS", "Run", "Stopped", "Trainer", "train"]
+
 REMEMBERED = 200_000_000  # bytes of runs that `train` keeps, their data sets included
-
-
-@dataclass(frozen=True)
-class Run:
-    """What training gave.
-
-    seeds: the n_seeds seeds. steps: the steps at which losses were recorded, from 0. losses: the loss on the
-    whole data set, (len(steps), n_seeds); (steps + 1, n_seeds) where every step is recorded. params: the last
-    parameters, with a leading axis of n_seeds. diverged: seed -> first recorded step at which its loss was
-    not finite, or the last step if only a parameter is not. stopped: seed -> the step after which its steps
-    had become too short.
-    """
-
-    experiment: Experiment
-    seeds: list[int]
-    steps: np.ndarray
-    losses: np.ndarray
-    params: list[Layer]
-    diverged: dict[int, int]
-    stopped: dict[int, int]
-
-    @cached_property
-    def outcomes(self) -> dict[str, int]:
-        """How many seeds came to what: {"solved": 28, "dead": 119, ...}, only what happened."""
-        counts = Counter(outcomes(self.experiment, self.params).tolist())
-        return {name: counts[name] for name in OUTCOMES if counts[name]}
-
-    @property
-    def outputs(self) -> np.ndarray:
-        """What each seed's network says to each row at the end, (n_seeds, n, n_out)."""
-        with np.errstate(all="ignore"):
-            return self.experiment.outputs(self.params)
-
-    def rate(self, outcome: str = "solved") -> Rate:
-        """Return how many of the seeds came to `outcome`, with a 95 % interval."""
-        if outcome not in OUTCOMES:
-            raise ValueError(f"an outcome is one of {', '.join(OUTCOMES)}; not {outcome!r}")
-        return Rate(self.outcomes.get(outcome, 0), len(self.seeds))
-
-    def __repr__(self) -> str:
-        came_to = ", ".join(f"{count} {name}" for name, count in self.outcomes.items())
-        seeds = f"{len(self.seeds)} seed{'s' * (len(self.seeds) > 1)}"
-        return f"Run({seeds}, {self.steps[-1]} steps: {came_to})"
-
-
-class Trainer:
-    """Training that can be watched: advance it, look, advance it again.
-
-    It trains all seeds together, along a leading axis; each goes its own way, as if it were alone. `params`
-    and the optimizer's `state` are replaced at each step and never changed in place, so whoever keeps them
-    has a history. `goto` returns to such a moment: everything else depends on the step's number alone.
-    """
-
-    def __init__(
-        self, experiment: Experiment, seeds: int | Iterable[int] = 0, params: list[Layer] | None = None
-    ) -> None:
-        self.experiment, self.seeds = experiment, seed_list(seeds)
-        self.rows = len(experiment.dataset)
-        self.batch_size = experiment.batch_size or self.rows
-        self.batches = math.ceil(self.rows / self.batch_size)  # in an epoch
-        self.epochs_at_once = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn together
-        self.full = experiment.batch_size is None
-        self.record_every = experiment.record_every or (
-            max(1, math.ceil(experiment.steps / MOST_RECORDED)) if self.batches == 1 else self.batches
-        )
-        self.diverged: dict[int, int] = {}
-        self.stopped: dict[int, int] = {}
-        self._random = np.random.RandomState(0)
-        self.goto(0, experiment.network.init(self.seeds) if params is None else self._for_each_seed(params))
-
-    def goto(self, step: int, params: list[Layer], state: list[State] | None = None) -> None:
-        """Go on from these parameters as if `step` steps had been made; the record starts anew.
-
-        Seeds that had stopped or diverged by then stay so.
-        """
-        self.step, self.params = step, params
-        self.state = state or [self.experiment.optimizer.start(array) for array in arrays(params)]
-        self._steps: list[int] = []
-        self._losses: list[np.ndarray] = []
-        self.diverged = {seed: at for seed, at in self.diverged.items() if at <= step}
-        self.stopped = {seed: at for seed, at in self.stopped.items() if at <= step}
-        self._block = -1  # the block of epochs whose orders have been drawn; none yet
-
-    def _for_each_seed(self, params: list[Layer]) -> list[Layer]:
-        """Return params with a leading axis of n_seeds: one start for all seeds, or each its own."""
-        if all(array.ndim == 2 for array in arrays(params)):
-            return stacked([params] * len(self.seeds))
-        if len(params[0].W) != len(self.seeds):
-            raise ValueError(f"params are those of {len(params[0].W)} members, for {len(self.seeds)} seeds")
-        return params
-
-    def advance(self, steps: int = 1) -> Trainer:
-        """Make this many steps; return the trainer itself."""
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                if len(self.stopped) == len(self.seeds):
-                    break
-                self._move(arrays(self._gradient()))
-                self.step += 1
-        return self
-
-    def _gradient(self) -> list[Layer]:
-        """Return the gradient on the rows of this step; record the loss where that is due."""
-        x, t = self._batch()
-        if self.step % self.record_every:
-            return self.experiment.gradient(self.params, x, t)
-        loss, gradient = self.experiment.loss_and_gradient(self.params, x, t)
-        self._record(loss if self.full else self.loss)
-        return gradient
-
-    def _move(self, gradient: list[np.ndarray]) -> None:
-        """Turn the gradient, an array for each of params, into a step, and make it."""
-        clip, step = self.experiment.clipping.clip, self.experiment.optimizer.step
-        if clip is not None:
-            gradient = clip(gradient)
-        stepped = [step(array, state) for array, state in zip(gradient, self.state, strict=True)]
-        self.state = [state for _, state in stepped]
-        change = [change for change, _ in stepped]
-        if self.experiment.shortest_step:
-            change = self._without_stopped(change)
-        self.params = like(self.params, map(np.add, arrays(self.params), change))
-
-    def _without_stopped(self, change: list[np.ndarray]) -> list[np.ndarray]:
-        """Make the change of every seed that has stopped 0, and note those that stop after this one."""
-        if self.stopped:
-            running = np.array([seed not in self.stopped for seed in self.seeds])[:, None, None]
-            change = [np.where(running, array, 0.0) for array in change]
-        squares = np.add.reduce([np.einsum("sij,sij->s", array, array) for array in change])
-        for member in np.flatnonzero(squares < self.experiment.shortest_step**2):
-            self.stopped.setdefault(self.seeds[member], self.step + 1)
-        return change
-
-    def _batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of this step, x and t: all of them, or with an axis of n_seeds in front."""
-        data = self.experiment.dataset
-        if self.full:
-            return data.inputs, data.targets
-        epoch, batch = divmod(self.step, self.batches)
-        block, epoch = divmod(epoch, self.epochs_at_once)
-        if block != self._block:
-            self._block = block
-            self._orders = np.stack([self._draw(seed, block) for seed in self.seeds])
-        rows = self._orders[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
-        return data.inputs[rows], data.targets[rows]
-
-    def _draw(self, seed: int, block: int) -> np.ndarray:
-        """A function of seed and block only, so that any step can be gone back to."""
-        self._random.seed([seed, 2, block])  # a tenth of the time that making a new one takes
-        return self.experiment.order.rows(self._random, self.epochs_at_once, self.rows)
-
-    def _record(self, loss: np.ndarray) -> None:
-        self._steps.append(self.step)
-        self._losses.append(loss)
-        broken = ~np.isfinite(loss)
-        if broken.any():
-            for member in np.flatnonzero(broken):
-                self.diverged.setdefault(self.seeds[member], self.step)
-
-    @property
-    def loss(self) -> np.ndarray:
-        """The loss on the whole data set now, (n_seeds,)."""
-        return self.experiment.loss_at(self.params)
-
-    def run(self) -> Run:
-        """Return what has come of it so far."""
-        loss = self.loss
-        diverged = dict(self.diverged)
-        for member in np.flatnonzero(~(np.isfinite(loss) & finite(self.params))):
-            diverged.setdefault(self.seeds[member], self.step)
-        return Run(
-            self.experiment,
-            self.seeds,
-            np.array([*self._steps, self.step]),
-            np.array([*self._losses, loss]),
-            self.params,
-            diverged,
-            dict(self.stopped),
-        )
 
 
 def train(
@@ -206,17 +24,32 @@ def train(
     seeds: int | Iterable[int] = 0,
     params: list[Layer] | None = None,
     remember: bool = True,
+    executor: Executor | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Run:
     """Train `experiment.steps` steps for each of the seeds, from `params` where given; return the Run.
 
     A run that overflows is no error: it is NaN in its own slice, and the Run says which and when. The same
     experiment and seeds always give the same Run, so it is remembered, and its arrays cannot be written to;
     remember=False trains anew, and so does a start from `params`.
+
+    executor: any of concurrent.futures, or of Dask (client.get_executor()), to train shares of the seeds in
+    other processes or on other machines; a share whose worker is lost is done again. progress(share): called
+    as training goes on, from 0 to 1. Ctrl-C raises Stopped, a KeyboardInterrupt, with what there is by then.
     """
-    if not remember or params is not None:
+    of_kind("experiment", experiment, Experiment)
+    if params is not None:
         return Trainer(experiment, seeds, params).advance(experiment.steps).run()
     listed = seed_list(seeds)
-    run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(train(experiment, listed, remember=False)))
+
+    def anew() -> Run:
+        return joined(
+            experiment, train_shares(experiment, shares(experiment, listed, executor), executor, progress)
+        )
+
+    if not remember:
+        return anew()
+    run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(anew()))
     return replace(run, params=list(run.params), diverged=dict(run.diverged), stopped=dict(run.stopped))
 
 

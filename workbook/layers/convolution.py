@@ -65,6 +65,11 @@ class Convolution:
         )
 
     @property
+    def places(self) -> int:
+        """At how many places each filter looks, for one row of data."""
+        return self.map.height * self.map.width
+
+    @property
     def shape(self) -> Picture:
         """The shape of what it hands on, for one row of data."""
         height, width, units = self.map

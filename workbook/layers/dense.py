@@ -31,6 +31,11 @@ class Dense:
         return math.prod(self.below)
 
     @property
+    def places(self) -> int:
+        """At how many places each unit stands, for one row of data."""
+        return 1
+
+    @property
     def shape(self) -> Shape:
         """The shape of what it hands on, for one row of data."""
         return (self.units,)

@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from workbook.checked import shown
 from workbook.layers.convolution import Convolution, Picture
 from workbook.layers.dense import Dense
 
@@ -17,10 +18,10 @@ def checked_sizes(sizes: object) -> tuple[Size, ...]:
     """Return sizes as a tuple: inputs, or a picture, then a layer or more. Raises ValueError for others."""
     listed = tuple(sizes) if isinstance(sizes, Iterable) else ()
     if len(listed) < 2:
-        raise ValueError(f"sizes needs inputs and at least one layer, such as (2, 4, 1), not {sizes}")
+        raise ValueError(f"sizes needs inputs and at least one layer, such as (2, 4, 1), not {shown(sizes)}")
     if isinstance(listed[0], tuple):
         if not 2 <= len(listed[0]) <= 3 or not all(map(_count, listed[0])):
-            raise ValueError(f"a picture is Picture(height, width, channels), not {listed[0]}")
+            raise ValueError(f"a picture is Picture(height, width, channels), not {shown(listed[0])}")
         return (Picture(*map(int, listed[0])), *(_layer(size, listed) for size in listed[1:]))
     if isinstance(listed[0], Convolution):
         raise ValueError(f"sizes begins with what comes in, Picture(28, 28), say; not with {listed[0]}")
@@ -47,7 +48,7 @@ def _layer(size: object, sizes: tuple[object, ...]) -> Size:
     if isinstance(size, Convolution):
         return size
     if not _count(size):
-        raise ValueError(f"every layer has a whole number of units, 1 or more; sizes was {sizes}")
+        raise ValueError(f"every layer has a whole number of units, 1 or more; sizes was {shown(sizes)}")
     return int(size)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
+from workbook.parts.synonyms import did_you_mean
+
 
 @dataclass(frozen=True, repr=False)
 class Part:
@@ -39,13 +41,9 @@ Kind = TypeVar("Kind", bound=Part)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of an error message: the known name closest to `word`, then all of them."""
-    from difflib import get_close_matches  # only a mistake has to wait for this import
-
+    """Return the end of an error message: the known name that `word` seems to mean, then all of them."""
     known = sorted(known)
-    close = get_close_matches(word, known, n=1, cutoff=0.5)
-    guess = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{guess} Known: {', '.join(map(repr, known))}."
+    return f"{did_you_mean(word, known)} Known: {', '.join(map(repr, known))}."
 
 
 Thing = TypeVar("Thing")
@@ -95,7 +93,7 @@ class Registry(Generic[Kind]):
             return setting
         if not isinstance(setting, str):
             raise TypeError(
-                f"{self.kind} must be a name (text) or {self.part_type.__name__}, not {setting!r}"
+                f"{self.kind} must be a name (text) or {self.part_type.__name__}, not {setting!r:.60}"
             )
         name, _, parameters = setting.strip().removesuffix(")").partition("(")
         name = name.strip()
