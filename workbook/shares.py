@@ -99,7 +99,7 @@ def _by_workers(
 
 
 def _lost(error: BaseException | None) -> bool:
-    """Whether this tells of a worker that is gone; Dask's own error goes by its name, as Dask may be missing."""
+    """Whether this tells of a lost worker; Dask's own error goes by its name, as Dask may be missing."""
     return isinstance(error, (BrokenExecutor, OSError)) or type(error).__name__ == "KilledWorker"
 
 
