@@ -13,7 +13,7 @@ NONE = -1  # in place of a class, where an answer names none
 
 
 def named(outputs: ArrayLike) -> np.ndarray:
-    """Return the class that each row is taken for, (..., n): that of the largest output, the first of several.
+    """Return the class of each row's largest output, or of the first of several, (..., n).
 
     One column names class 1 from 1/2 on, and class 0 below. A row with a NaN names none: -1.
     Raises ValueError for outputs without rows and columns.

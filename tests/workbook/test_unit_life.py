@@ -76,7 +76,7 @@ def test_a_network_without_the_layer_is_refused_in_a_sentence():
         unit_life.dead_after(line, 0, 1)
     for ask in (unit_life.starts, lambda e, seed: unit_life.diary(e, seed, 1)):
         with pytest.raises(
-            ValueError, match=r"one hidden layer and one output, such as \(5, 2, 1\), not \(1, 1\)"
+            ValueError, match=r"one dense hidden layer and one output, such as \(5, 2, 1\), not \(1, 1\)"
         ):
             ask(line, 0)
 

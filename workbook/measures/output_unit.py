@@ -48,23 +48,33 @@ class OutputUnit(NamedTuple):
     z: np.ndarray  # its weighted sum
     y: np.ndarray  # its answer, activation(z)
     from_above: np.ndarray  # dLoss/dy, one number a row
-    at_z: np.ndarray  # dLoss/dz: the same, times the slope at z
+    at_z: np.ndarray  # dLoss/dz: the same, times the slope at z; of a softmax, see output_unit
 
 
-def output_unit(experiment: Experiment, params: list[Layer]) -> OutputUnit:
-    """Return the state of the first output unit for all rows."""
+def output_unit(experiment: Experiment, params: list[Layer], unit: int = 0) -> OutputUnit:
+    """Return the state of an output unit, counted from 0, for all rows; of a filter, for all places too.
+
+    Of a softmax, what is handed back depends on the other units as well: it is no product with one slope.
+    Raises ValueError for an output unit that there is not.
+    """
+    layer = experiment.network.layers[-1]
+    if not 0 <= unit < layer.units:
+        raise ValueError(f"there is no output unit {unit}: the network has {layer.units}, counted from 0")
     with np.errstate(all="ignore"):
-        y, trace = experiment.network.forward(params, experiment.dataset.inputs)
-        from_above = experiment.loss.gradient(y, experiment.dataset.targets)
-        at_z = from_above * experiment.network.output.derivative(trace[-1].z, y)
-    return OutputUnit(*(array[..., 0] for array in (trace[-1].z, y, from_above, at_z)))
+        outputs, trace = experiment.network.forward(params, experiment.dataset.inputs)
+        _, z, y = trace[-1]
+        from_above = layer.hand_back(experiment.loss.gradient(outputs, experiment.dataset.targets), y)
+        at_z = experiment.network.output.back(from_above, z, y)
+    return OutputUnit(*(array[..., unit] for array in (z, y, from_above, at_z)))
 
 
 def hinges(params: list[Layer]) -> np.ndarray:
     """Return where each hidden unit of a one-input network has its kink, -b/w, (..., n_hidden).
 
-    Raises ValueError for a network whose hidden units have no bias, or more than one input.
+    Raises ValueError for a network without hidden units, and for units without bias or with more inputs.
     """
+    if len(params) < 2:
+        raise ValueError("hinges are those of hidden units; this network has none")
     W, b = params[0]
     if b is None or W.shape[-2] != 1:
         inputs = f"{W.shape[-2]} inputs and {'no' if b is None else 'a'} bias"
@@ -73,26 +83,35 @@ def hinges(params: list[Layer]) -> np.ndarray:
         return -b[..., 0, :] / W[..., 0, :]
 
 
-def starts_below_zero(experiment: Experiment, params: list[Layer]) -> np.ndarray:
-    """Return for each member (...) whether the output unit's weighted sum is 0 or less for every row."""
-    return np.asarray((output_unit(experiment, params).z <= 0).all(-1))
+def starts_below_zero(experiment: Experiment, params: list[Layer], unit: int = 0) -> np.ndarray:
+    """Return for each member (...) whether an output unit's weighted sum is 0 or less for every row."""
+    return np.asarray((output_unit(experiment, params, unit).z <= 0).all(-1))
 
 
 def stuck(run: Run) -> np.ndarray:
-    """Return for each seed whether it ended no better than a network that says 0 to everything."""
+    """Return for each seed whether it ended no better than a network whose outputs are 0 on every row.
+
+    A seed that overflowed to NaN is not stuck, it has diverged.
+    """
     # A hair of tolerance, for the seeds that are creeping up to 0 from below.
-    return run.losses[-1] > 0.95 * np.square(run.experiment.dataset.targets).mean()
+    targets = run.experiment.dataset.targets
+    with np.errstate(all="ignore"):
+        return run.losses[-1] > 0.95 * run.experiment.loss.value(np.zeros_like(targets), targets)
 
 
 def fall(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return how fast the loss falls, per unit of step size, (...): the squared length of the gradient."""
     gradient = experiment.gradient(params, experiment.dataset.inputs, experiment.dataset.targets)
-    return np.add.reduce([np.square(array).sum((-2, -1)) for array in arrays(gradient)])
+    with np.errstate(all="ignore"):
+        return np.add.reduce([np.square(array).sum((-2, -1)) for array in arrays(gradient)])
 
 
 def straight_line_error(dataset: Dataset, through_origin: bool = False) -> float:
-    """Return the mean squared error of the best straight line, with an intercept or through the origin."""
-    columns = [dataset.inputs] if through_origin else [dataset.inputs, np.ones_like(dataset.inputs)]
+    """Return the mean squared error of the best straight line, with an intercept or through the origin.
+
+    Of several inputs, it is the best plane; of several targets, each has its own.
+    """
+    columns = [dataset.inputs] if through_origin else [dataset.inputs, np.ones((len(dataset), 1))]
     design = np.hstack(columns)
     best = np.linalg.lstsq(design, dataset.targets, rcond=None)[0]
     return float(np.square(design @ best - dataset.targets).mean())
@@ -102,19 +121,44 @@ def line_and_bend(run: Run) -> np.ndarray:
     """Return what a network of one input and one output has become, (3, seeds): slope, intercept, bend.
 
     Slope and intercept are those of the best line through its answers. Bend is the number in front of x^2 in
-    the best parabola: 0 for a straight line, 1 for x^2 itself.
+    the best parabola: 0 for a straight line, 1 for x^2 itself. nan for a seed that overflowed.
+
+    Raises ValueError for other networks, and for fewer than three different inputs.
     """
-    x, y = run.experiment.dataset.inputs[:, 0], run.experiment.outputs(run.params)[..., 0].T
-    return np.array([*np.polyfit(x, y, 1), np.polyfit(x, y, 2)[0]])
+    x, widths = run.experiment.dataset.inputs[:, 0], run.experiment.network.widths
+    if (widths[0], widths[-1]) != (1, 1) or len(np.unique(x)) < 3:
+        raise ValueError(
+            "a line and a parabola need one input, one output and three different rows; this network has "
+            f"{widths[0]} and {widths[-1]}, and {len(np.unique(x))} rows that differ"
+        )
+    y = run.experiment.outputs(run.params)[..., 0].T
+    found = np.full((3, y.shape[1]), np.nan)
+    told = np.isfinite(y).all(0)
+    if told.any():
+        found[:, told] = [*np.polyfit(x, y[:, told], 1), np.polyfit(x, y[:, told], 2)[0]]
+    return found
 
 
 def reach(activation: str | Activation) -> tuple[float, float]:
-    """Return the lowest and the highest output that an activation can give or tend to."""
-    with np.errstate(over="ignore"):
-        ends = ACTIVATIONS[activation].value(np.array([-1e300, -40.0, 0.0, 40.0, 1e300]))
+    """Return the lowest and the highest output that an activation can give or tend to.
+
+    Tried out between -40 and 40, to about 1e-7, and far outside. Of a softmax, it is one output of several.
+    """
+    value = ACTIVATIONS[activation].value
+
+    def at(z: np.ndarray) -> np.ndarray:  # a second unit of the row stays at 0
+        with np.errstate(all="ignore"):
+            return value(np.stack([z, np.zeros_like(z)], axis=-1))[:, 0]
+
+    z = np.linspace(-40, 40, 8001)
+    near, far = at(z), at(np.array([-1e300, 1e300]))
+    grows = np.abs(far) > 2 * np.abs(near).max()
+    tried = [near, far[~grows & ~np.isnan(far)]]
+    tried += [at(z[peak] + np.linspace(-0.01, 0.01, 201)) for peak in (near.argmin(), near.argmax())]
+    known = np.concatenate(tried)
     return (
-        float(ends.min()) if np.ptp(ends[:2]) < 1e-9 else -np.inf,
-        float(ends.max()) if np.ptp(ends[-2:]) < 1e-9 else np.inf,
+        -np.inf if (far[grows] < 0).any() else float(known.min()),
+        np.inf if (far[grows] > 0).any() else float(known.max()),
     )
 
 

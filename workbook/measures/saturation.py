@@ -1,6 +1,7 @@
 """Saturation: where a hidden layer's activation is so flat that next to nothing comes back through it.
 
 All of it works for any hidden layer, counted from 0, and any activation, on one network and on populations.
+Each filter of a convolution stands for a unit, and each of its places for a row.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def expected_deviation(inputs: np.ndarray, bias: bool = True) -> float:
 
 def measured_deviation(experiment: Experiment, params: list[Layer], layer: int = 0) -> float:
     """Return the root mean square of z over units, rows and seeds: its deviation where its mean is 0."""
-    return float(np.sqrt(np.square(hidden_layer(experiment, params, layer).z).mean()))
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.square(hidden_layer(experiment, params, layer).z).mean()))
 
 
 def hidden_outputs(
@@ -47,6 +49,23 @@ def slopes(
 def saturated(experiment: Experiment, params: list[Layer], layer: int = 0, rows: int | None = None) -> float:
     """Return the share of hidden units and rows for which the activation's slope is below 0.01."""
     return float((np.abs(slopes(experiment, params, layer, rows)) < SATURATED).mean())
+
+
+def saturated_share(slopes: np.ndarray, below: float = SATURATED) -> np.ndarray:
+    """Return the share of slopes (..., n, n_units) that are smaller than `below`, (...); nan is not.
+
+    The shut side of a ReLU counts, so that half is what a healthy ReLU has: see `unit_life` for dead ones.
+    """
+    return np.asarray((np.abs(slopes) < below).mean((-2, -1)))
+
+
+def saturated_layers(experiment: Experiment, params: list[Layer], rows: int | None = None) -> np.ndarray:
+    """Return the saturated share of each hidden layer, (n_hidden_layers, ...).
+
+    Raises ValueError for a network without hidden layers.
+    """
+    count = max(1, len(experiment.network.sizes) - 2)
+    return np.array([saturated_share(slopes(experiment, params, layer, rows)) for layer in range(count)])
 
 
 def hidden_layer(

@@ -1,7 +1,8 @@
 """The life of hidden units: on how many rows each is active, its gradient, and the step at which it dies.
 
 All of it works on one network and on populations alike. layer: which hidden layer, from 0. A network without
-hidden layers, or without that one, raises ValueError.
+hidden layers, or without that one, raises ValueError. Each filter of a convolution is a unit, and each place
+of a picture counts as a row for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
-from workbook.layers import Layer
+from workbook.layers import Convolution, Layer
 from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer, train
 
@@ -24,11 +25,12 @@ def active_rows(experiment: Experiment, params: list[Layer], layer: int = 0) -> 
 
 def rows_seen(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
     """Return for each row (..., n) whether any unit is active on it: 1 or 0."""
-    return _active(experiment, params, layer).any(-1).astype(int)
+    active = _active(experiment, params, layer)
+    return active.reshape(*active.shape[:-2], len(experiment.dataset), -1).any(-1).astype(int)
 
 
 def _active(experiment: Experiment, params: list[Layer], layer: int) -> np.ndarray:
-    """Return for each row and unit (..., n, n_units) whether z is above 0."""
+    """Return for each row, or place of a picture, and unit (..., n, n_units) whether z is above 0."""
     _need_hidden(experiment, layer)
     return experiment.network.forward(params, experiment.dataset.inputs)[1][layer].z > 0
 
@@ -150,8 +152,8 @@ def _need_hidden(experiment: Experiment, layer: int) -> None:
 
 def _need_one_output(experiment: Experiment) -> None:
     sizes = experiment.network.sizes
-    if len(sizes) != 3 or sizes[-1] != 1:
+    if len(sizes) != 3 or sizes[-1] != 1 or isinstance(experiment.network.layers[0], Convolution):
         raise ValueError(
-            f"this looks at each unit's one output weight: it needs one hidden layer and one output, such as "
-            f"(5, 2, 1), not {sizes}"
+            "this looks at each unit's one output weight: it needs one dense hidden layer and one output, "
+            f"such as (5, 2, 1), not {sizes}"
         )
