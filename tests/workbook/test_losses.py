@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbook.parts import LOSSES
 
@@ -87,3 +89,79 @@ def test_gradient_is_the_slope_of_its_value(name):
         nudge[index] = width
         slope = (LOSSES[name].value(y + nudge, t) - LOSSES[name].value(y - nudge, t)) / (2 * width)
         assert gradient[index] == pytest.approx(slope, rel=1e-7, abs=1e-10)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@given(seed=st.integers(0, 1000))
+def test_best_constant_is_better_than_others(name, seed):
+    loss, random = LOSSES[name], np.random.RandomState(seed)
+    t = random.randint(0, 2, (7, 3)).astype(float) if "entropy" in name else random.randn(7, 3)
+    if name.endswith("softmax cross-entropy") or name == "categorical cross-entropy":
+        t = np.eye(3)[random.randint(0, 3, 7)]
+    best = loss.best_constant(t)
+    assert best.shape == (1, 3)
+    least = loss.value(np.broadcast_to(best, t.shape), t)
+    for _ in range(10):
+        other = best + random.choice([1e-3, 0.1, 1]) * random.randn(1, 3)
+        if name in OF_PROBABILITIES:
+            other = np.clip(other, 0.001, 0.999)
+        assert loss.value(np.broadcast_to(other, t.shape), t) >= least * (1 - 1e-12)
+
+
+# Far out
+
+
+@pytest.mark.parametrize("factor", [1, 1e4, 1e300])
+def test_cross_entropies_of_logits_far_out_are_what_is_left_of_them(factor):
+    y, t = factor * np.array([[1.0, -1, 0], [-1, 1, 0], [0, 0, -1]]), np.array([[1.0, 0, 0]] * 3)
+    with np.errstate(over="ignore"):
+        for name in ("softmax cross-entropy", "sigmoid cross-entropy"):
+            value, gradient = LOSSES[name].value(y, t), LOSSES[name].gradient(y, t)
+            assert np.isfinite(value)
+            assert np.isfinite(gradient).all()
+    if factor > 1:  # a softmax of 1, 0, 0, then of 0, 1, 0, and a tie; a sigmoid of 0, 1/2 and 1
+        np.testing.assert_allclose(
+            3 * LOSSES["softmax cross-entropy"].gradient(y, t), [[0, 0, 0], [-1, 1, 0], [-0.5, 0.5, 0]]
+        )
+        assert LOSSES["softmax cross-entropy"].value(y, t) == pytest.approx((2 * factor + np.log(2)) / 3)
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(
+                3 * LOSSES["sigmoid cross-entropy"].gradient(y, t),
+                [[0, 0, 0.5], [-1, 1, 0.5], [-0.5, 0.5, 0]],
+            )
+        assert LOSSES["sigmoid cross-entropy"].value(y, t) == pytest.approx((2 * factor + 4 * np.log(2)) / 3)
+
+
+def test_the_naive_forms_are_no_numbers_there():
+    y, t = 1e4 * np.array([[1.0, -1, 0]]), np.array([[1.0, 0, 0]])
+    with np.errstate(all="ignore"):
+        assert np.isnan(t * np.log(np.exp(y) / np.exp(y).sum(-1, keepdims=True))).any()
+        p = 1 / (1 + np.exp(-y))
+        assert np.isnan(t * np.log(p) + (1 - t) * np.log(1 - p)).any()
+
+
+@pytest.mark.parametrize("name", OF_PROBABILITIES)
+def test_perfect_answers_cost_next_to_nothing(name):
+    t = np.eye(3)[[0, 1, 2, 2]]
+    value, gradient = LOSSES[name].value(t, t), LOSSES[name].gradient(t, t)
+    assert 0 < value < 1e-6
+    assert np.isfinite(gradient).all()
+    worst = LOSSES[name].value(1 - t, t)
+    assert 1 < worst < 20
+    with np.errstate(all="ignore"):
+        assert np.isnan(LOSSES[f"{name}(0)"].value(t, t))
+
+
+@pytest.mark.parametrize("name", ["softmax cross-entropy", "sigmoid cross-entropy"])
+def test_what_a_loss_says_is_a_probability(name):
+    says = LOSSES[name].says(np.array([[[3.0, -2.0], [0.0, 0.0]]]))
+    assert says.shape == (1, 2, 2)
+    np.testing.assert_allclose(says[0, 1], [0.5, 0.5])
+    if name.startswith("softmax"):
+        np.testing.assert_allclose(says.sum(-1), 1)
+
+
+@pytest.mark.parametrize("setting", ["huber(0)", "huber(-1)", "binary cross-entropy(0.5)", "huber(1e999)"])
+def test_a_parameter_out_of_range_is_refused(setting):
+    with pytest.raises(ValueError, match=r"Huber|probabilities"):
+        LOSSES[setting]

@@ -141,7 +141,7 @@ LENETS = {"with last pool": "max(2)", "without last pool": "none"}
 
 
 def by_channel(layer, picture):
-    """A dense layer's W above a picture: PyTorch's rows go channel, row, column; ours row, column, channel."""
+    """A dense layer above a picture: PyTorch's rows go channel, row, column; ours row, column, channel."""
     height, width, channels = picture
     W = layer.W.reshape(channels, height, width, -1)
     return layer._replace(W=np.moveaxis(W, 0, 2).reshape(layer.W.shape))

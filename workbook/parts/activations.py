@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbook.parts.company import MEMBERS, check_company
 from workbook.parts.registry import Part, Registry, plain
 
 Array = np.ndarray
@@ -19,11 +20,19 @@ class Activation(Part):
     value(z) is the units' outputs y at the pre-activations z; derivative(z, y) is dy/dz at z, unit by unit,
     shaped like z. It is handed y as well, so that y need not be computed twice. way_back(dy, z, y) is the
     gradient at z for the gradient dy at y; left out, it is the chain rule for one unit: dy * derivative.
+    z is (..., n, n_out); raises ValueError for functions in which a member of a population depends on others.
     """
 
     value: Callable[[Array], Array]
     derivative: Callable[[Array, Array], Array]
     way_back: Callable[[Array, Array, Array], Array] | None = None
+
+    def __post_init__(self) -> None:
+        name = f"of the activation {self.name!r}"
+        check_company(f"the value {name}", self.value, MEMBERS)
+        check_company(f"the derivative {name}", lambda z: self.derivative(z, self.value(z)), MEMBERS)
+        if self.way_back is not None:
+            check_company(f"the way back {name}", lambda z: self.back(z, z, self.value(z)), MEMBERS)
 
     def back(self, dy: Array, z: Array, y: Array) -> Array:
         """Return dLoss/dz for dy = dLoss/dy, all of one shape."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbook.parts.company import MEMBERS, check_company
 from workbook.parts.registry import Part, Registry, plain
+
+LONG = 1e6  # how many times as long as weights a gradient is that every clipping shortens
 
 
 @dataclass(frozen=True, repr=False)
@@ -15,10 +18,18 @@ class Clipping(Part):
     """A named rule: clip(arrays) -> arrays like them, the gradient for every parameter of a network.
 
     The last two axes are an array's own; those before count the members of a population, each of which is
-    clipped as if it were alone. None: nothing is clipped.
+    clipped as if it were alone. None: nothing is clipped. Raises ValueError for a rule in which a member
+    depends on the others.
     """
 
     clip: Callable[[list[np.ndarray]], list[np.ndarray]] | None
+
+    def __post_init__(self) -> None:
+        clip = self.clip
+        if clip is not None:
+            check_company(
+                f"the gradient under the clipping {self.name!r}", lambda W: clip([LONG * W])[0], MEMBERS
+            )
 
 
 def by_norm(most: float = 1.0) -> Clipping:

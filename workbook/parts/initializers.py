@@ -60,17 +60,27 @@ def constant(value: float = 0.0) -> Initializer:
     return Initializer(f"constant({plain(value)})", draw)
 
 
+@dataclass(frozen=True)
+class Given:
+    """Draws these float64 arrays, one a layer; kept as bytes, which are equal where the numbers are."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    contents: tuple[bytes, ...]
+
+    def __call__(
+        self, random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int
+    ) -> np.ndarray:
+        found = self.shapes[layer] if layer < len(self.shapes) else "nothing"
+        if found != shape:
+            raise ValueError(f"layer {layer} needs start values of shape {shape}, but was given {found}")
+        return np.frombuffer(self.contents[layer]).reshape(shape).copy()
+
+
 def explicit(*arrays: ArrayLike) -> Initializer:
     """These arrays, one a layer, whatever the seed. Drawing raises ValueError if a shape does not fit."""
     matrices = [np.array(array, float, ndmin=2) for array in arrays]
-
-    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
-        if layer >= len(matrices) or matrices[layer].shape != shape:
-            found = matrices[layer].shape if layer < len(matrices) else "nothing"
-            raise ValueError(f"layer {layer} needs start values of shape {shape}, but was given {found}")
-        return matrices[layer].copy()
-
-    return Initializer(f"explicit{tuple(array.tolist() for array in matrices)}", draw)
+    given = Given(tuple(array.shape for array in matrices), tuple(array.tobytes() for array in matrices))
+    return Initializer(f"explicit{tuple(array.tolist() for array in matrices)}", given)
 
 
 def scaled_uniform(name: str, deviation: Callable[[int, int], float]) -> Initializer:

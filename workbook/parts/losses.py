@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbook.parts.activations import identity, sigmoid, softmax, softplus
+from workbook.parts.company import MEMBERS, TARGETS, check_company
 from workbook.parts.registry import Part, Registry, plain
 
 Array = np.ndarray
@@ -40,17 +41,10 @@ class Loss(Part):
     best_constant: Callable[[Array], Array] = mean_target
 
     def __post_init__(self) -> None:
-        y, t = np.array([[[0.2], [0.5], [0.4]], [[0.6], [0.1], [0.3]]]), np.array([[1.0], [0.0], [1.0]])
-        with np.errstate(all="ignore"):
-            for what in ("value", "gradient"):
-                function: Callable[[Array, Array], Array] = getattr(self, what)
-                together, alone = np.asarray(function(y, np.stack([t, t]))), [function(one, t) for one in y]
-                if together.shape != np.shape(alone) or not np.allclose(together, alone, equal_nan=True):
-                    raise ValueError(
-                        f"the {what} of the loss {self.name!r} is another for two networks at once than for "
-                        "each alone; it must use the last two axes only: t.shape[-2] is the number of rows, "
-                        "t.size is not, and sums go over the axes (-2, -1)"
-                    )
+        for outputs in (1, 2):
+            y, t = MEMBERS[..., :outputs], TARGETS[..., :outputs]
+            check_company(f"the value of the loss {self.name!r}", self.value, y, t)
+            check_company(f"the gradient of the loss {self.name!r}", self.gradient, y, t)
 
 
 def squared_error(name: str, factor: Callable[[int, int], float]) -> Loss:

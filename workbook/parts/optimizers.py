@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbook.parts.company import MEMBERS, check_company
 from workbook.parts.registry import Part, Registry, plain
 
 Array = np.ndarray
@@ -20,7 +21,8 @@ class Optimizer(Part):
     start(parameter) is the state before the first step; step(gradient, state) -> (the change to add to the
     parameter, the next state). step_size, or learning rate, and momentum are what both were made with;
     retuned(step_size, momentum) makes the same rule with others. Raises ValueError for a step size that is
-    not finite and above 0, and for a momentum outside 0 to 1.
+    not finite and above 0, for a momentum outside 0 to 1, and for a step in which a member of a population
+    depends on the others.
     """
 
     step_size: float
@@ -34,6 +36,11 @@ class Optimizer(Part):
             raise ValueError(f"step_size must be finite and above 0; {self.step_size!r} is not")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be finite and from 0 to below 1; {self.momentum!r} is not")
+        check_company(f"the step of the optimizer {self.name!r}", self._two_steps, MEMBERS)
+
+    def _two_steps(self, gradient: Array) -> Array:
+        change, state = self.step(gradient, self.start(gradient))
+        return change + self.step(gradient, state)[0]
 
 
 def nothing(parameter: Array) -> State:

@@ -5,15 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbook.parts.company import MEMBERS, check_company
 from workbook.parts.registry import Part, Registry, plain
 
 
 @dataclass(frozen=True, repr=False)
 class Penalty(Part):
-    """A named pair: value(W) -> (...), summed over the last two axes, and derivative(W), shaped like W."""
+    """A named pair: value(W) -> (...), summed over the last two axes, and derivative(W), shaped like W.
+
+    Raises ValueError for functions in which a member of a population depends on the others.
+    """
 
     value: Callable[[np.ndarray], np.ndarray]
     derivative: Callable[[np.ndarray], np.ndarray]
+
+    def __post_init__(self) -> None:
+        check_company(f"the value of the penalty {self.name!r}", self.value, MEMBERS)
+        check_company(f"the derivative of the penalty {self.name!r}", self.derivative, MEMBERS)
 
 
 def weight_decay(rate: float) -> Penalty:
