@@ -40,7 +40,8 @@ def recipes(draw, convolutional):
     windows = []
     if convolutional:
         below, windows = draw(pictures())
-    dense = draw(st.lists(st.integers(1, 5), min_size=1, max_size=2 if convolutional else 4))
+    layers = (0, 2) if convolutional else (1, 4)
+    dense = draw(st.lists(st.integers(1, 5), min_size=layers[0], max_size=layers[1]))
     sizes = (*below, *dense)
     loss = draw(st.sampled_from(sorted(differentiable.LOSSES)))
     hidden, each = one_or_each(draw, sorted(differentiable.ACTIVATIONS), len(sizes) - 2)
@@ -55,7 +56,7 @@ def recipes(draw, convolutional):
     )
     random = np.random.RandomState(draw(st.integers(0, 10_000)))
     rows, decay = draw(st.integers(1, 4 if convolutional else 7)), draw(st.sampled_from([0, 0.01, 1.5]))
-    targets = random.randn(rows, dense[-1])
+    targets = random.randn(rows, network.widths[-1])
     if "entropy" in loss:  # shares of a row, whose sum is 1
         targets = np.exp(targets) / np.exp(targets).sum(1, keepdims=True)
     data = Dataset(random.randn(rows, network.widths[0]), targets)

@@ -130,17 +130,6 @@ def test_no_penalty_is_nothing():
     np.testing.assert_array_equal(PENALTIES["none"].derivative(W), np.zeros((2, 3, 4)))
 
 
-def test_gradient_descent_steps_down():
-    np.testing.assert_array_equal(
-        OPTIMIZERS["gradient descent(0.5)"].step(np.array([2.0, -4.0]), ())[0], [-1.0, 2.0]
-    )
-
-
-def test_momentum_keeps_a_share_of_the_step_before():
-    step, _ = OPTIMIZERS["momentum(0.5, 0.75)"].step(np.array([2.0, -4.0]), (np.array([4.0, 8.0]),))
-    np.testing.assert_array_equal(step, [0.75 * 4 - 1, 0.75 * 8 + 2])
-
-
 SHAPE = (400, 300)
 MOMENTS = {  # name: mean and standard deviation
     **{f"lecun{form}": (0, math.sqrt(1 / 400)) for form in ("", " normal", " uniform")},

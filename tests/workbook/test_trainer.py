@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, Trainer, train
+from workbook.parts import OPTIMIZERS
+from workbook.trainer import MOST_RECORDED
 
 from .examples import BOWL, ROWS, XOR, arrays, assert_same
 
@@ -93,6 +95,10 @@ def test_the_shortest_step_is_over_all_parameters():
 
 VARIANTS = {
     "full": XOR,
+    **{name: XOR.but(optimizer=f"{name}(0.05)") for name in OPTIMIZERS},
+    **{f"{name}, batches": ROWS.but(optimizer=f"{name}(0.05)") for name in OPTIMIZERS},
+    "clipped, batches": ROWS.but(optimizer="adam", clipping="norm(0.1)", loss="huber"),
+    "stopping with adam": BOWL.but(optimizer="adam(0.3)", shortest_step=0.1, steps=20),
     "momentum": XOR.but(momentum=0.9),
     "batches": ROWS,
     "at random": ROWS.but(order="at random", momentum=0.5),
@@ -147,6 +153,18 @@ def test_another_trainer_can_take_over():
     assert_same(second.advance(9).params, first.advance(9).params)
 
 
+def test_an_optimizer_without_its_state_starts_anew():
+    experiment = ROWS.but(optimizer="adam(0.05)")
+    trainer = Trainer(experiment, [3]).advance(7)
+    step, params, state = trainer.step, trainer.params, trainer.state
+    on = trainer.advance(1).params
+    trainer.goto(step, params)
+    assert trainer.state[0][2] == 0
+    assert abs(trainer.advance(1).params[0].W - on[0].W).max() > 1e-3
+    trainer.goto(step, params, state)
+    assert_same(trainer.advance(1).params, on)
+
+
 def test_in_parts_is_the_same_as_at_once():
     trainer = Trainer(ROWS, [0, 1])
     for steps in (1, 5, 0, 14):
@@ -168,22 +186,11 @@ def test_parameters_handed_in_and_handed_out_stay(name):
         array.flags.writeable = False
     trainer = Trainer(experiment, [2, 9], start).advance(3)
     run, state = trainer.run(), trainer.state
-    kept = [
-        array.copy()
-        for array in (
-            *arrays(run.params),
-            *(array for kept in state for array in kept),
-            run.losses,
-            run.steps,
-        )
-    ]
+    handed_out = (*arrays(run.params), *(array for own in state for array in own), run.losses, run.steps)
+    kept = [np.copy(array) for array in handed_out]
     diverged, stopped = dict(run.diverged), dict(run.stopped)
     trainer.advance(15)
-    for array, copy in zip(
-        (*arrays(run.params), *(array for kept in state for array in kept), run.losses, run.steps),
-        kept,
-        strict=True,
-    ):
+    for array, copy in zip(handed_out, kept, strict=True):
         np.testing.assert_array_equal(array, copy)
     assert (run.diverged, run.stopped) == (diverged, stopped)
     assert_same(start, experiment.network.init([2, 9]))
@@ -200,3 +207,27 @@ def test_one_start_serves_every_seed():
         alone = train(ROWS, seed, start)
         for array, twin in zip(arrays(run.params), arrays(alone.params), strict=True):
             np.testing.assert_allclose(array[member], twin[0], rtol=1e-12)
+
+
+# What is recorded
+
+
+@pytest.mark.parametrize(
+    ("steps", "every", "recorded"), [(10_000, 1, 10_001), (10_001, 2, 5002), (25_000, 3, 8335), (1, 1, 2)]
+)
+def test_a_long_run_keeps_so_many_losses_and_says_of_which_steps(steps, every, recorded):
+    run = train(BOWL.but(step_size=1e-3, steps=steps), remember=False)
+    assert run.losses.shape == (recorded, 1)
+    assert recorded <= MOST_RECORDED + 1
+    assert run.steps.tolist() == [*range(0, steps, every), steps]
+    np.testing.assert_allclose(run.losses[:, 0], (1 - 1e-3) ** (2 * run.steps) / 2, rtol=1e-9)
+
+
+def test_who_asks_for_every_loss_gets_it():
+    run = train(BOWL.but(step_size=1e-3, steps=10_500, record_every=1), remember=False)
+    assert len(run.losses) == 10_501
+
+
+def test_batches_are_recorded_once_an_epoch():
+    assert train(ROWS.but(steps=7)).steps.tolist() == [0, 3, 6, 7]
+    assert train(ROWS.but(steps=7, batch_size=11)).steps.tolist() == list(range(8))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from workbook.checked import whole
 from workbook.layers.pools import POOLS, Pool
 from workbook.parts import Named
 
@@ -30,7 +31,8 @@ class Convolution:
     units: how many filters. pad: pixels of 0 added around the picture. pool: what is made of the filters'
     outputs, "max(2)" or "mean(2)" of each square of 2 x 2 places, or "none". below: what it stands on.
     W is (channels * size * size, units), in the order channel, row, column; its z and y are (..., n * places,
-    units). LeCun et al. 1998, "Gradient-based learning applied to document recognition".
+    units). LeCun et al. 1998, "Gradient-based learning applied to document recognition". Raises ValueError
+    for a count that is no whole number, or below 1; pad may be 0.
     """
 
     units: int
@@ -38,6 +40,10 @@ class Convolution:
     pad: int = 0
     pool: Named[Pool] = Named(POOLS, "none")
     below: Picture = NOWHERE
+
+    def __post_init__(self) -> None:
+        for name, least in (("units", 1), ("size", 1), ("pad", 0)):
+            whole(name, getattr(self, name), least)
 
     def over(self, below: tuple[int, ...]) -> Convolution:
         """Return the same layer, standing on a picture. Raises ValueError if it has no place there."""

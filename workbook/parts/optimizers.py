@@ -95,6 +95,7 @@ def nesterov(step_size: float = 0.1, share: float = 0.9) -> Optimizer:
 
 def rmsprop(step_size: float = 0.001, decay: float = 0.99, epsilon: float = 1e-8) -> Optimizer:
     """Divide the gradient by the root of its recent mean square (Tieleman and Hinton 2012, lecture 6.5)."""
+    _check_averages(epsilon, decay)
 
     def step(gradient: Array, state: State) -> tuple[Array, State]:
         square = decay * state[0] + (1 - decay) * gradient * gradient
@@ -108,6 +109,7 @@ def adam(
     step_size: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8
 ) -> Optimizer:
     """RMSprop of a gradient that is itself averaged, both freed of their start at 0 (Kingma and Ba 2015)."""
+    _check_averages(epsilon, beta1, beta2)
 
     def step(gradient: Array, state: State) -> tuple[Array, State]:
         mean = beta1 * state[0] + (1 - beta1) * gradient
@@ -125,6 +127,14 @@ def descent(step_size: float, share: float) -> Optimizer:
     if share == 0:
         return OPTIMIZERS.make("gradient descent", step_size)
     return OPTIMIZERS.make("momentum", step_size, share)
+
+
+def _check_averages(epsilon: float, *shares: float) -> None:
+    for share in shares:
+        if not 0 <= share < 1:
+            raise ValueError(f"an average keeps a share from 0 to below 1 of what it was, not {share:g}")
+    if not 0 <= epsilon < np.inf:
+        raise ValueError(f"what is added to a root is finite and 0 or more, not {epsilon:g}")
 
 
 def _without_momentum(name: str, *others: float) -> Callable[[float, float], Optimizer]:
