@@ -16,6 +16,7 @@ NUMBERS_AT_ONCE = 1_000_000  # held by the neighbours, 8 MB
 ROUNDING = 1e-7  # of the largest eigenvalue; smaller ones may be errors of the differences
 
 
+@np.errstate(all="ignore")
 def hessian(experiment: Experiment, params: list[Layer], width: float = 1e-4) -> np.ndarray:
     """Return the second derivatives of the loss, (n, n) for n parameters, in the order W, b, layer by layer.
 
@@ -49,6 +50,7 @@ def curvature(experiment: Experiment, params: list[Layer]) -> float:
     return float(eigenvalues(experiment, params)[-1])
 
 
+@np.errstate(all="ignore")
 def eigenvalues(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return all eigenvalues of the Hessian of one network, (n,), rising; nan where it is not finite.
 
@@ -69,6 +71,7 @@ def condition(experiment: Experiment, params: list[Layer]) -> float:
     return float(positive[-1] / positive[0]) if len(positive) else float("nan")
 
 
+@np.errstate(all="ignore")
 def extremes(experiment: Experiment, params: list[Layer], steps: int = 60) -> tuple[float, float]:
     """Return the smallest and the largest eigenvalue of the Hessian of one network of any size.
 
@@ -100,6 +103,8 @@ def extremes(experiment: Experiment, params: list[Layer], steps: int = 60) -> tu
 def _ritz_values(basis: np.ndarray, images: np.ndarray) -> np.ndarray:
     """Return the eigenvalues, rising, of the Hessian as far as it maps the space of the basis to itself."""
     within = basis[basis.any(1)] @ images[basis.any(1)].T
+    if not np.isfinite(within).all():
+        return np.full(1, np.nan)
     return np.linalg.eigvalsh((within + within.T) / 2)
 
 
@@ -164,8 +169,7 @@ def _products(
     gradient = experiment.gradient(_unflat(neighbours, params), data.inputs, data.targets)
     rows = np.concatenate([array.reshape(len(neighbours), -1) for array in arrays(gradient)], axis=1)
     above, below = np.split(rows, 2)
-    with np.errstate(all="ignore"):
-        return (above - below) / (2 * width)
+    return (above - below) / (2 * width)
 
 
 def _unflat(flat: np.ndarray, params: list[Layer]) -> list[Layer]:

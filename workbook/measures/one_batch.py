@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from workbook.baselines import constant_loss
 from workbook.checked import whole
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
@@ -24,7 +25,7 @@ def fits_one_batch(
     Raises ValueError where the best constant answer leaves no loss to lower.
     """
     small = experiment.but(dataset=few_rows(experiment.dataset, rows), batch_size=None, steps=steps)
-    bar = FITTED * constant_loss(small)
+    bar = FITTED * constant_loss(small.loss, small.dataset)
     if not bar > 0:
         raise ValueError(
             f"a constant answer to the {len(small.dataset)} rows has the loss {bar / FITTED:g}, and leaves "
@@ -47,10 +48,3 @@ def few_rows(dataset: Dataset, rows: int = 8) -> Dataset:
     at = np.linspace(0, len(dataset) - 1, min(rows, len(dataset))).round().astype(int)
     chosen = np.sort(in_order[at])
     return Dataset(dataset.inputs[chosen], dataset.targets[chosen], f"{len(chosen)} rows of {dataset.name}")
-
-
-def constant_loss(experiment: Experiment) -> float:
-    """Return the loss of the best constant answer to the data, penalty apart."""
-    t = experiment.dataset.targets
-    with np.errstate(all="ignore"):
-        return float(experiment.loss.value(np.broadcast_to(experiment.loss.best_constant(t), t.shape), t))

@@ -48,6 +48,7 @@ class Plateau(NamedTuple):
         return 1 / np.log1p(-step_size * self.smallest) if self.smallest < 0 else float("inf")
 
 
+@np.errstate(all="ignore")
 def plateau(experiment: Experiment, params: list[Layer]) -> Plateau:
     """Return how flat the loss is around one network, on the whole data set; nan where it overflows.
 
