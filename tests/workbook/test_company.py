@@ -60,6 +60,17 @@ def test_a_loss_with_this_gradient_is_refused(what):
         Loss("mine", MSE.value, REFUSED_GRADIENTS[what])
 
 
+@pytest.mark.parametrize("shape", [(2,), (3,), (10,), (4, 1), (50, 1), (5, 3)])
+@pytest.mark.parametrize("rows", [np.size, len])
+def test_weights_of_its_own_are_no_way_round(shape, rows):
+    weights = np.ones(shape)
+    Loss("mine", lambda y, t: (weights * (y - t) ** 2).sum((-2, -1)) / t.shape[-2], MSE.gradient)
+    with pytest.raises(ValueError, match="the value of the loss 'mine' is another for two networks"):
+        Loss("mine", lambda y, t: (weights * (y - t) ** 2).sum((-2, -1)) / rows(t), MSE.gradient)
+    with pytest.raises(ValueError, match="the gradient of the loss 'mine' is another for two networks"):
+        Loss("mine", MSE.value, lambda y, t: weights * (y - t) / rows(t))
+
+
 def test_a_right_loss_of_ones_own_works_for_any_number_of_networks():
     weights = np.array([1.0, 2.0, 0.5])  # a weight for each of three outputs: it takes no other number
     loss = Loss(
@@ -91,6 +102,7 @@ def test_a_loss_that_is_no_number_here_is_let_through():
         ("value", lambda z: np.exp(z) / np.exp(z).sum(1, keepdims=True), lambda z, y: y * (1 - y)),
         ("value", lambda z: z / z.max(), lambda z, y: np.ones_like(z)),
         ("value", lambda z: (z - z.mean(0)) / z.std(0), lambda z, y: np.ones_like(z)),
+        ("value", lambda z: z * np.arange(1, 4) / z.max(), lambda z, y: np.ones_like(z)),
         ("derivative", np.tanh, lambda z, y: (1 - y * y) / len(y)),
         ("derivative", np.tanh, lambda z, y: 1 - (y * y).mean()),
     ],

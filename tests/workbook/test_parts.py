@@ -27,6 +27,8 @@ ACTIVATION_FORMULAS = {
     "relu": lambda z: z if z > 0 else 0.0,
     "leaky relu": lambda z: z if z > 0 else 0.01 * z,
     "leaky relu(0.3)": lambda z: z if z > 0 else 0.3 * z,
+    "leaky relu(-0.5)": lambda z: z if z > 0 else -0.5 * z,
+    "leaky relu(3)": lambda z: z if z > 0 else 3 * z,
     "elu": lambda z: z if z > 0 else math.expm1(z),
     "elu(0.5)": lambda z: z if z > 0 else 0.5 * math.expm1(z),
     "softplus": lambda z: math.log1p(math.exp(z)),

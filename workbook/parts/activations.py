@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.company import MEMBERS, check_company
+from workbook.parts.company import check_company
 from workbook.parts.registry import Part, Registry, plain
 
 Array = np.ndarray
@@ -29,10 +29,10 @@ class Activation(Part):
 
     def __post_init__(self) -> None:
         name = f"of the activation {self.name!r}"
-        check_company(f"the value {name}", self.value, MEMBERS)
-        check_company(f"the derivative {name}", lambda z: self.derivative(z, self.value(z)), MEMBERS)
+        check_company(f"the value {name}", self.value)
+        check_company(f"the derivative {name}", lambda z: self.derivative(z, self.value(z)))
         if self.way_back is not None:
-            check_company(f"the way back {name}", lambda z: self.back(z, z, self.value(z)), MEMBERS)
+            check_company(f"the way back {name}", lambda z: self.back(z, z, self.value(z)))
 
     def back(self, dy: Array, z: Array, y: Array) -> Array:
         """Return dLoss/dz for dy = dLoss/dy, all of one shape."""
@@ -79,8 +79,10 @@ def leaky_relu(slope: float = 0.01) -> Activation:
     if not np.isfinite(slope):
         raise ValueError(f"the slope of a leaky ReLU is a finite number, not {slope:g}")
 
+    bend = np.maximum if slope <= 1 else np.minimum
+
     def value(z: Array) -> Array:
-        return np.where(z > 0, z, slope * z)
+        return bend(z, slope * z)
 
     def derivative(z: Array, y: Array) -> Array:
         return np.where(z > 0, 1.0, slope)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.company import MEMBERS, check_company
+from workbook.parts.company import check_company
 from workbook.parts.registry import Part, Registry, plain
 
 LONG = 1e6  # how many times as long as weights a gradient is that every clipping shortens
@@ -27,9 +27,7 @@ class Clipping(Part):
     def __post_init__(self) -> None:
         clip = self.clip
         if clip is not None:
-            check_company(
-                f"the gradient under the clipping {self.name!r}", lambda W: clip([LONG * W])[0], MEMBERS
-            )
+            check_company(f"the gradient under the clipping {self.name!r}", lambda W: clip([LONG * W])[0])
 
 
 def by_norm(most: float = 1.0) -> Clipping:

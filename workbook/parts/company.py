@@ -20,29 +20,32 @@ for _array in (MEMBERS, TARGETS):
 
 
 @np.errstate(all="ignore")
-def check_company(what: str, function: Callable[..., Array], members: Array, *shared: Array) -> None:
-    """Raise ValueError if function(members) is another for two members at once than for each alone.
+def check_company(what: str, function: Callable[..., Array], *shared: Array) -> None:
+    """Raise ValueError if function gives two members at once another than each alone.
 
-    members: arrays of both, (2, ...). shared: arrays that both have in common, which function takes after
-    members: as they are, or once for each member. A function that takes no such arrays even alone, since it
-    has weights of its own, say, is let through.
+    It takes the members' numbers, (..., n, n_out), and then arrays (n, n_out) that they share: as they are,
+    or once for each member. One that takes no such arrays even alone is let through. It is tried with a
+    single number too, because that fits to whatever weights of its own it may have.
     """
-    try:
-        alone = np.array([function(member, *shared) for member in members.copy()])
-    except Exception:  # which arrays it wants is not known here
-        return
-    try:
-        same = all(
-            _same(np.asarray(function(members.copy(), *others)), alone)
-            for others in (shared, [np.array([array, array]) for array in shared])
-        )
-    except Exception:  # alone it took them, so it is the axis of members that it cannot bear
-        same = False
-    if not same:
-        raise ValueError(
-            f"{what} is another for two networks at once than for each alone; it must use the last two axes "
-            "only: x.shape[-2] is the number of rows, len(x) and x.size are not, and sums go over -2 and -1"
-        )
+    for rows, outputs in ((4, 2), (1, 1)):
+        members, common = MEMBERS[:, :rows, :outputs], [array[:rows, :outputs] for array in shared]
+        try:
+            alone = np.array([function(member, *common) for member in members.copy()])
+        except Exception:  # which arrays it wants is not known here
+            continue
+        try:
+            same = all(
+                _same(np.asarray(function(members.copy(), *others)), alone)
+                for others in (common, [np.array([array, array]) for array in common])
+            )
+        except Exception:  # alone it took them, so it is the axis of members that it cannot bear
+            same = False
+        if not same:
+            raise ValueError(
+                f"{what} is another for two networks at once than for each alone; it must use the last two "
+                "axes only: x.shape[-2] is the number of rows, len(x) and x.size are not, and sums go over "
+                "-2 and -1"
+            )
 
 
 def _same(together: Array, alone: Array) -> bool:

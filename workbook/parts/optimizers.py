@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.company import MEMBERS, check_company
+from workbook.parts.company import check_company
 from workbook.parts.registry import Part, Registry, plain
 
 Array = np.ndarray
@@ -36,7 +36,7 @@ class Optimizer(Part):
             raise ValueError(f"step_size must be finite and above 0; {self.step_size!r} is not")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be finite and from 0 to below 1; {self.momentum!r} is not")
-        check_company(f"the step of the optimizer {self.name!r}", self._two_steps, MEMBERS)
+        check_company(f"the step of the optimizer {self.name!r}", self._two_steps)
 
     def _two_steps(self, gradient: Array) -> Array:
         change, state = self.step(gradient, self.start(gradient))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbook.parts.company import MEMBERS, check_company
+from workbook.parts.company import check_company
 from workbook.parts.registry import Part, Registry, plain
 
 
@@ -20,8 +20,8 @@ class Penalty(Part):
     derivative: Callable[[np.ndarray], np.ndarray]
 
     def __post_init__(self) -> None:
-        check_company(f"the value of the penalty {self.name!r}", self.value, MEMBERS)
-        check_company(f"the derivative of the penalty {self.name!r}", self.derivative, MEMBERS)
+        check_company(f"the value of the penalty {self.name!r}", self.value)
+        check_company(f"the derivative of the penalty {self.name!r}", self.derivative)
 
 
 def weight_decay(rate: float) -> Penalty:
