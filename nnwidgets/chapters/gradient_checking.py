@@ -35,7 +35,7 @@ from workbook.cases import Finding
 from workbook.cases import gradient_checking as facts
 from workbook.cases.checked_square import x_squared
 from workbook.faults import FAULTS
-from workbook.faults.trial import small_network
+from workbook.faults.trial import CHECKED, small_network
 from workbook.gradcheck import THRESHOLD
 from workbook.plots import new_figure
 
@@ -48,7 +48,7 @@ NETWORKS = {
     SQUARE: x_squared(16, 21, "normal(0.5)"),
 }
 DECAYS = {"none": "none", "0.00000001": "weight decay(1e-8)", "0.01": "weight decay(0.01)"}
-SUSPECTS = sorted(name for name, fault in FAULTS.items() if fault.kind == "gradient")
+SUSPECTS = sorted(name for name in CHECKED if FAULTS[name].kind == "gradient")
 
 
 class GradientCheck(Check):

@@ -8,13 +8,12 @@ import pytest
 from workbook import CASES, FAULTS, Dataset, Experiment, Network, Trainer, check_gradients, train
 from workbook.cases.checked_square import x_squared
 from workbook.data.datasets import xor
-from workbook.faults.trial import ALIVE, fault_checks, small_network
-from workbook.parts import Activation, Penalty
+from workbook.faults.trial import ALIVE, CHECKED, small_network, trial_of
+from workbook.parts import Activation, Loss, Penalty
 
 NET = small_network()
 SEED = ALIVE
 GRADIENT = [name for name, fault in FAULTS.items() if fault.kind == "gradient"]
-OTHERS = [name for name, fault in FAULTS.items() if fault.kind != "gradient"]
 SIMPLE = Experiment(xor(), Network((2, 3, 1), "tanh", "identity", bias_initializer="normal"))
 
 
@@ -35,7 +34,7 @@ def gradients(name, experiment=NET):
 
 
 def test_the_named_ones_are_there():
-    wanted = {
+    wanted = set(CHECKED) | {
         "missing bias",
         "ReLU on the output",
         "relu gradient by value",
@@ -50,7 +49,7 @@ def test_the_named_ones_are_there():
     }
     assert wanted <= set(FAULTS)
     assert all(name == fault.name for name, fault in FAULTS.items())
-    assert {fault.kind for fault in FAULTS.values()} == {"model", "gradient", "data"}
+    assert {fault.kind for fault in FAULTS.values()} == {"model", "gradient", "update", "data"}
     assert all(fault.symptom.endswith(".") for fault in FAULTS.values())
 
 
@@ -60,19 +59,21 @@ def test_an_unknown_name_gets_the_nearest():
 
 
 def test_only_gradient_faults_fail_the_check():
-    reports = fault_checks()
+    reports = {name: check_gradients(fault.plant(trial_of(name)), SEED) for name, fault in FAULTS.items()}
     assert {name for name, report in reports.items() if not report.passed} == set(GRADIENT)
-    assert check_gradients(NET, SEED).passed
+    assert all(check_gradients(trial_of(name), SEED).passed for name in FAULTS)
     assert min(reports[name].relative_error for name in GRADIENT) > 1e-3
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_planting_changes_a_copy_and_can_be_repeated(name):
-    before = repr(NET)
-    planted = FAULTS[name].plant(NET)
-    assert repr(NET) == before
-    assert check_gradients(NET, SEED).passed
-    assert repr(planted) != before
+    right = trial_of(name)
+    before = repr(right)
+    planted = FAULTS[name].plant(right)
+    assert repr(right) == before
+    assert planted != right == trial_of(name)
+    assert planted == FAULTS[name].plant(trial_of(name))
+    assert hash(planted) == hash(FAULTS[name].plant(trial_of(name)))
     assert train(planted.but(steps=3), range(2)).steps[-1] == 3
 
 
@@ -92,15 +93,27 @@ def test_a_gradient_fault_leaves_the_loss_alone(name):
         ("relu gradient by value", SIMPLE, "no ReLU"),
         ("missing output derivative", SIMPLE, "linear output"),
         ("missing output derivative", SIMPLE.but(sizes=(2, 1), output="tanh"), "no hidden layer"),
-        ("derivative at the output", SIMPLE.but(hidden="relu"), "sigmoid and tanh"),
-        ("derivative at the output", SIMPLE.but(sizes=(2, 1)), "sigmoid and tanh"),
+        ("derivative at the output", SIMPLE.but(hidden="relu"), "same slope at y as at z"),
+        ("derivative at the output", SIMPLE.but(sizes=(2, 1)), "same slope at y as at z"),
         ("decay missing from the gradient", SIMPLE, "no decay"),
         ("decay by sum of weights", SIMPLE, "no weight decay"),
         ("forgotten mean over the batch", SIMPLE.but(loss="summed squared error"), "no mean"),
+        ("forgotten mean over the batch", SIMPLE.but(loss="summed sigmoid cross-entropy"), "no mean"),
+        ("forgotten mean over the batch", SIMPLE.but(batch_size=1), "one row"),
+        (
+            "initial weights all equal",
+            SIMPLE.but(initializer="constant(2)", bias_initializer="zeros"),
+            "equal",
+        ),
         ("bias gradient is 0", SIMPLE.but(bias=False), "no bias"),
         ("signed pixels", replace(SIMPLE, dataset=Dataset([[0, 0.3]] * 4, xor().targets)), "not bytes"),
         ("signed pixels", replace(SIMPLE, dataset=Dataset([[0, 127 / 255]] * 4, xor().targets)), "over 127"),
         ("targets one row off", replace(SIMPLE, dataset=Dataset(xor().inputs, np.ones((4, 1)))), "equal"),
+        (
+            "targets one row off",
+            replace(SIMPLE, dataset=Dataset(np.ones((4, 2)), xor().targets)),
+            "own target",
+        ),
     ],
 )
 def test_planting_where_it_makes_no_difference(name, experiment, sentence):
@@ -109,10 +122,10 @@ def test_planting_where_it_makes_no_difference(name, experiment, sentence):
     assert name in str(error.value)
 
 
-@pytest.mark.parametrize("name", GRADIENT)
-def test_a_gradient_fault_is_planted_once(name):
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_planted_once(name):
     """Two wrong signs would be right, two weights for the input another fault."""
-    planted = FAULTS[name].plant(NET)
+    planted = FAULTS[name].plant(trial_of(name))
     with pytest.raises(ValueError, match=f"{name}.*cannot be planted here"):
         FAULTS[name].plant(planted)
 
@@ -261,6 +274,65 @@ def test_bias_gradient_is_0_hides_where_every_bias_sits_on_a_kink():
     assert check_gradients(FAULTS["bias gradient is 0"].plant(x_squared(16, 21))).passed
     drawn = x_squared(16, 21).but(bias_initializer="normal(0.1)")
     assert not check_gradients(FAULTS["bias gradient is 0"].plant(drawn)).passed
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "quadratic cost",
+        "mean absolute error",
+        "huber(0.5)",
+        "softmax cross-entropy",
+        "sigmoid cross-entropy",
+        "binary cross-entropy",
+        "categorical cross-entropy",
+        Loss(
+            "mine",
+            lambda y, t: np.abs(y - t).mean((-2, -1)),
+            lambda y, t: np.sign(y - t) / np.prod(t.shape[-2:]),
+        ),
+    ],
+)
+def test_every_loss_that_takes_a_mean_can_forget_it(loss):
+    two = Dataset(xor().inputs, np.hstack([xor().targets, 1 - xor().targets]))
+    right = replace(SIMPLE, dataset=two, network=SIMPLE.network.but(sizes=(2, 3, 2)), loss=loss)
+    planted = FAULTS["forgotten mean over the batch"].plant(right.but(output="sigmoid"))
+    y = np.array([[0.1, 0.7], [0.6, 0.3], [0.2, 0.9], [0.5, 0.4]])
+    np.testing.assert_allclose(
+        planted.loss.gradient(y, two.targets), 4 * right.loss.gradient(y, two.targets), rtol=1e-12
+    )
+    assert planted.loss.says == right.loss.says
+    np.testing.assert_array_equal(
+        planted.loss.best_constant(two.targets), right.loss.best_constant(two.targets)
+    )
+
+
+@pytest.mark.parametrize("activation", ["softplus", "silu", "gelu", "elu(2)", "softmax"])
+def test_the_derivative_at_the_output_is_another_for_every_curve(activation):
+    right = SIMPLE.but(hidden=activation, output="identity")
+    planted = FAULTS["derivative at the output"].plant(right)
+    assert check_gradients(right).passed
+    assert check_gradients(planted).relative_error > 1e-4
+
+
+def test_each_layer_keeps_its_own_activation():
+    right = NET.but(hidden=("relu", "tanh"), output="identity")
+    assert [a.name for a in FAULTS["relu gradient by value"].plant(right).network.activations] == [
+        "relu, relu gradient by value",
+        "tanh",
+        "identity",
+    ]
+    assert [a.name for a in FAULTS["derivative at the output"].plant(right).network.activations] == [
+        "relu",
+        "tanh, derivative at the output",
+        "identity",
+    ]
+
+
+def test_signed_pixels_are_read_from_both_files():
+    data = Dataset([[0, 200 / 255]] * 4, xor().targets, "bytes", ([[1, 10 / 255]], [[1.0]]))
+    planted = FAULTS["signed pixels"].plant(replace(SIMPLE, dataset=data))
+    assert np.rint(255 * planted.dataset.held_out.inputs).tolist() == [[-1, 10]]
 
 
 def test_wrong_sign_is_wrong_by_exactly_one_and_climbs():

@@ -358,9 +358,9 @@ def the_one_it_finds() -> dict[str, object]:
     found = [FAULTS[name].kind for name, error in errors.items() if error > THRESHOLD]
     return {
         "errors": errors,
-        "faults": len(FAULTS),
+        "faults": len(errors),
         "found": len(found),
-        "gradient": sum(fault.kind == "gradient" for fault in FAULTS.values()),
+        "gradient": sum(FAULTS[name].kind == "gradient" for name in errors),
         "others": len(found) - found.count("gradient"),
     }
 

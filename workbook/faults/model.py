@@ -1,7 +1,10 @@
 """Model faults: another network than the one that was meant."""
 
+import numpy as np
+
 from workbook.experiment import Experiment
 from workbook.faults.fault import fault, refuse
+from workbook.layers import arrays
 
 
 @fault(
@@ -31,13 +34,11 @@ def relu_on_the_output(experiment: Experiment) -> Experiment:
     "The hidden units of a layer stay equal for ever: any number of them is worth one.",
 )
 def equal_weights(experiment: Experiment) -> Experiment:
-    network = experiment.network
+    network, name = experiment.network, "initial weights all equal"
     reason = f"sizes {network.sizes} has no hidden layer of two units or more, which could be equal"
-    refuse(
-        max((layer.units for layer in network.layers[:-1]), default=0) > 1,
-        "initial weights all equal",
-        reason,
-    )
+    refuse(max((layer.units for layer in network.layers[:-1]), default=0) > 1, name, reason)
+    drawn = any(np.ptp(array) for array in arrays(network.init(0)))
+    refuse(drawn, name, "all weights of a layer start equal already, and so do all its biases")
     return experiment.but(initializer="constant(0.5)", bias_initializer="constant(0)")
 
 
