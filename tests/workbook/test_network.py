@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import Layer, Network
+from workbook.layers import Convolution, Picture
 from workbook.parts import explicit
 
 NET = Network((2, 4, 3), hidden="tanh", output="sigmoid", initializer="he", bias_initializer="normal")
@@ -189,3 +190,59 @@ def test_networks_are_values():
 def test_activations_one_a_layer():
     net = Network((2, 3, 4, 1), hidden="relu", output="identity")
     assert [activation.name for activation in net.activations] == ["relu", "relu", "identity"]
+
+
+def test_each_layer_has_the_parts_that_are_its_own():
+    net = Network((2, 3, 4, 1), ("elu", "gelu"), "softplus", initializer=("zeros", "constant(2)", "he"))
+    assert [activation.name for activation in net.activations] == ["elu(1)", "gelu", "softplus"]
+    params = net.init(range(2))
+    assert not params[0].W.any()
+    assert (params[1].W == 2).all()
+    assert params[2].W.std() > 0.1
+    _, trace = net.forward(params, X)
+    for step, activation in zip(trace, net.activations, strict=True):
+        np.testing.assert_array_equal(step.y, activation.value(step.z))
+
+
+CONVOLUTIONAL = Network(
+    (Picture(4, 5, 2), Convolution(3, 2, 1, "max(2)"), Convolution(2, 2, pool="mean"), 2),
+    hidden=("silu", "softmax"),
+    bias_initializer="normal",
+)
+
+
+def test_a_population_of_convolutional_networks_is_one_network_after_another():
+    random = np.random.RandomState(0)
+    x, dy = random.randn(3, 40), random.randn(4, 3, 2)
+    y, trace = CONVOLUTIONAL.forward(CONVOLUTIONAL.init(range(4)), x)
+    gradient = CONVOLUTIONAL.backward(CONVOLUTIONAL.init(range(4)), trace, dy)
+    for member in range(4):
+        alone = CONVOLUTIONAL.init(member)
+        y_alone, trace_alone = CONVOLUTIONAL.forward(alone, x)
+        np.testing.assert_allclose(y[member], y_alone, rtol=1e-13)
+        expected = CONVOLUTIONAL.backward(alone, trace_alone, dy[member])
+        for array, own in zip(arrays(gradient), arrays(expected), strict=True):
+            np.testing.assert_allclose(array[member], own, rtol=1e-12, atol=1e-14)
+
+
+def test_inputs_of_their_own_for_each_convolutional_network():
+    x = np.random.RandomState(0).randn(2, 3, 40)
+    y, _ = CONVOLUTIONAL.forward(CONVOLUTIONAL.init([5, 6]), x)
+    for member, seed in enumerate((5, 6)):
+        alone, _ = CONVOLUTIONAL.forward(CONVOLUTIONAL.init(seed), x[member])
+        np.testing.assert_allclose(y[member], alone, rtol=1e-13)
+
+
+def test_a_convolutional_network_changes_nothing_in_place():
+    params, x = CONVOLUTIONAL.init(range(2)), np.random.RandomState(0).randn(3, 40)
+    dy = np.ones((2, 3, 2))
+    _, trace = CONVOLUTIONAL.forward(params, x)
+    for array in (*arrays(params), x, dy, *(array for step in trace for array in step)):
+        array.flags.writeable = False
+    CONVOLUTIONAL.forward(params, x)
+    CONVOLUTIONAL.backward(params, trace, dy)
+
+
+def test_a_picture_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"needs \(n, 40\)"):
+        CONVOLUTIONAL.forward(CONVOLUTIONAL.init(0), np.ones((3, 20)))
