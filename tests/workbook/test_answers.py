@@ -29,3 +29,24 @@ def test_what_diverged_explains_nothing_that_is_a_number_and_says_nothing():
     run = train(LINE.but(step_size=1e200), range(2))
     assert not np.isfinite(answers.r_squared(run)).any()
     assert not answers.says_to_all(run, 1).any()
+
+
+def test_logits_are_answered_as_the_probabilities_that_they_stand_for():
+    network = Network((2, 1), initializer="constant(100)", bias_initializer="constant(-150)")
+    both = Experiment(Dataset([[0, 0], [0, 1], [1, 1]], [[0], [0], [1]]), network, "sigmoid cross-entropy")
+    run = train(both.but(steps=0), range(2))
+    assert answers.answers(run, [[1, 1], [1, 0.5]])[:, :, 0].tolist() == [[1, 0.5]] * 2
+    assert answers.all_right(run).all()
+    assert answers.r_squared(run) == pytest.approx(np.ones(2))
+    assert not answers.all_right(train(both.but(steps=0, loss="mean squared error"), range(2))).any()
+
+
+def test_said_by_one_network_and_by_many_to_the_data_and_to_others():
+    params = LINE.network.init(range(3))
+    np.testing.assert_array_equal(answers.said(LINE, params), LINE.outputs(params))
+    assert answers.said(LINE, LINE.network.init(0), X[:4]).shape == (4, 1)
+
+
+def test_targets_that_are_all_the_same_have_no_variance_to_explain():
+    same = LINE.but(dataset=Dataset(X, np.ones_like(X)), steps=0)
+    assert answers.r_squared(train(same, 0)).tolist() == [-np.inf]

@@ -97,3 +97,60 @@ def test_a_nudge_moves_one_weight_and_is_the_same_recipe_each_time():
     assert np.array_equal(after[1].W, at_0[1].W)
     assert not np.array_equal(before[0].W, at_0[0].W)
     assert nudged is curvature.nudged(experiment, 0.25)
+
+
+def large(hidden="tanh"):
+    x = np.random.RandomState(0).standard_normal((30, 20))
+    return Experiment(Dataset(x, np.eye(4)[np.arange(30) % 4]), Network((20, 16, 4), hidden, "sigmoid"))
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu", "sigmoid"])
+def test_the_ends_of_a_large_network_without_its_hessian(hidden):
+    experiment = large(hidden)
+    for seed in range(3):
+        params = experiment.network.init(seed)
+        found = curvature.eigenvalues(experiment, params)
+        low, high = curvature.extremes(experiment, params)
+        assert high == pytest.approx(found[-1], rel=1e-5)
+        assert low == pytest.approx(found[0], abs=0.02 * found[-1])
+
+
+def test_above_the_limit_curvature_takes_the_ends(monkeypatch):
+    experiment = large()
+    params = experiment.network.init(0)
+    full = curvature.curvature(experiment, params)
+    monkeypatch.setattr(curvature, "MOST_PARAMETERS", 100)
+    with pytest.raises(ValueError, match="a Hessian of 404 parameters is too large; up to 100"):
+        curvature.eigenvalues(experiment, params)
+    assert curvature.curvature(experiment, params) == pytest.approx(full, rel=1e-5)
+    assert curvature.longest_step(experiment, params) == pytest.approx(2 / full, rel=1e-5)
+
+
+def test_a_hessian_is_the_same_in_blocks(monkeypatch):
+    experiment = square()
+    params = experiment.network.init(0)
+    whole = curvature.hessian(experiment, params)
+    monkeypatch.setattr(curvature, "NUMBERS_AT_ONCE", 30)
+    np.testing.assert_array_equal(curvature.hessian(experiment, params), whole)
+
+
+def test_eigenvalues_and_condition_of_a_line():
+    """The loss (w - t)^2 + 100 (v - t)^2, in the mean of two rows: 2 / 2 and 2 * 100 / 2."""
+    experiment = Experiment(Dataset([[1, 0], [0, 10]], [[0], [0]]), Network((2, 1), bias=False))
+    params = experiment.network.init(0)
+    assert curvature.eigenvalues(experiment, params) == pytest.approx([1, 100])
+    assert curvature.condition(experiment, params) == pytest.approx(100)
+    idle = experiment.but(dataset=Dataset([[1, 0], [0, 0]], [[0], [0]]))  # one weight that sees nothing
+    assert curvature.condition(idle, params) == pytest.approx(1)
+    dead = experiment.but(output="relu", dataset=Dataset([[0, 0]], [[1]]))
+    assert np.isnan(curvature.condition(dead, params))
+    assert curvature.extremes(dead, params) == (0, 0)
+
+
+def test_longest_steps_of_one_network_and_the_refusal_of_many():
+    experiment = square()
+    params = experiment.network.init(0)
+    assert curvature.longest_steps(experiment, params) == curvature.longest_step(experiment, params)
+    with pytest.raises(ValueError, match="those of one network"):
+        curvature.neighbours(experiment.network.init(range(3)), 5, 0.1)
+    assert curvature.neighbours(experiment.network.init([4]), 5, 0.1)[0].W.shape == (5, 1, 3)

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from workbook import Experiment, Layer, Network, train
+from workbook import Dataset, Experiment, Layer, Network, train
 from workbook.cases.linear_output import OUTPUTS, brief, square
+from workbook.layers import Convolution, Picture
 from workbook.measures.output_unit import (
     Span,
     fall,
@@ -20,7 +21,7 @@ from workbook.measures.output_unit import (
     stuck,
     tightest,
 )
-from workbook.parts import ACTIVATIONS, LOSSES
+from workbook.parts import ACTIVATIONS, LOSSES, Activation
 
 
 def test_output_unit_agrees_with_backward():
@@ -137,3 +138,83 @@ def test_no_tightest_output_is_an_error():
         tightest(Span(-3, 3), {"tanh": Span(-1, 1)})
     with pytest.raises(ValueError, match="tightest"):
         tightest(Span(0.2, 0.3), {"a": Span(0, 0.5), "b": Span(0.1, 1)})
+
+
+def test_several_outputs_each_by_its_number():
+    x = np.random.RandomState(0).standard_normal((7, 2))
+    experiment = Experiment(Dataset(x, x), Network((2, 3, 2), "tanh", "sigmoid"))
+    params = experiment.network.init(range(3))
+    _, gradient = experiment.loss_and_gradient(params, x, x)
+    for unit in (0, 1):
+        found = output_unit(experiment, params, unit)
+        assert found.z.shape == (3, 7)
+        np.testing.assert_allclose(found.at_z.sum(-1), gradient[-1].b[:, 0, unit])
+        np.testing.assert_allclose(found.y, experiment.outputs(params)[..., unit])
+        below = starts_below_zero(experiment, params, unit)
+        np.testing.assert_array_equal(below, (found.z <= 0).all(-1))
+    for unit in (2, -1):
+        with pytest.raises(ValueError, match=f"no output unit {unit}: the network has 2"):
+            output_unit(experiment, params, unit)
+
+
+@pytest.mark.parametrize("output", ["softmax", "tanh"])
+def test_what_is_handed_back_makes_the_gradient_of_a_softmax_and_of_filters_too(output):
+    x = np.random.RandomState(0).standard_normal((7, 16))
+    for sizes in ((16, 3), (Picture(4, 4), Convolution(3, 3, 1, "max(2)"))):
+        network = Network(sizes, output=output)
+        experiment = Experiment(Dataset(x, np.abs(x[:, : network.widths[-1]])), network)
+        params = network.init(0)
+        gradient = experiment.gradient(params, x, experiment.dataset.targets)
+        for unit in range(3):
+            back = output_unit(experiment, params, unit).at_z
+            np.testing.assert_allclose(back.sum(), gradient[-1].b[0, unit], atol=1e-12)
+
+
+def test_reach_of_what_dips_or_depends_on_the_row():
+    low, high = reach("silu")
+    assert (low, high) == (pytest.approx(-0.278464543, abs=1e-7), np.inf)
+    assert reach("gelu")[0] == pytest.approx(-0.170040, abs=1e-5)
+    assert reach("softmax") == (0, 1)
+    assert reach("softplus") == (pytest.approx(0, abs=1e-15), np.inf)
+    assert reach("elu(0.5)") == (-0.5, np.inf)
+    assert reach("leaky relu(-0.5)") == (0, np.inf)
+    wave = Activation("sine", np.sin, lambda z, y: np.cos(z))
+    assert reach(wave) == pytest.approx((-1, 1))
+    assert out_of_reach(square(3, shift=-2), "silu") > out_of_reach(square(3, shift=-2), "tanh")
+
+
+def test_the_best_plane_of_several_inputs():
+    x = np.random.RandomState(0).standard_normal((40, 3))
+    plane = x @ [[1.0, 2], [0, 1], [-1, 3]] + [5, -4]
+    assert straight_line_error(Dataset(x, plane)) < 1e-25
+    assert straight_line_error(Dataset(x, plane), through_origin=True) > 1
+
+
+def test_stuck_goes_by_the_loss_that_there_is():
+    """A summed error of 21 rows is 21 times the mean: what is stuck in one is stuck in the other."""
+    experiment = Experiment(square(21), Network((1, 1), bias=False), "summed squared error", steps=0)
+    run = train(experiment, range(4), [Layer(np.array([0, 0.3, -0.1, np.nan]).reshape(4, 1, 1), None)])
+    np.testing.assert_array_equal(stuck(run), [True, False, True, False])
+
+
+def test_line_and_bend_of_other_networks_and_of_what_overflowed():
+    experiment = Experiment(square(9), Network((1, 1), bias=False), steps=0)
+    run = train(experiment, range(2), [Layer(np.array([3.0, np.inf]).reshape(2, 1, 1), None)])
+    np.testing.assert_allclose(line_and_bend(run), [[3, np.nan], [0, np.nan], [0, np.nan]], atol=1e-12)
+    for data in (
+        Dataset([[1, 2], [3, 4], [5, 6]], [[1], [2], [3]]),
+        Dataset([[1], [1], [2]], [[1], [1], [2]]),
+    ):
+        other = Experiment(data, Network((data.inputs.shape[1], 1)), steps=0)
+        with pytest.raises(ValueError, match="one input, one output and three different rows"):
+            line_and_bend(train(other, 0))
+
+
+def test_hinges_need_hidden_units():
+    with pytest.raises(ValueError, match="this network has none"):
+        hinges(Network((1, 1)).init(0))
+
+
+def test_fall_overflows_without_a_warning():
+    experiment = brief("identity", 0.1, 1, initializer="normal(1e200)")
+    assert not np.isfinite(fall(experiment, experiment.network.init(0)))

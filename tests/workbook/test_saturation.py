@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbook import Dataset, Experiment, Network, Trainer
+from workbook import Dataset, Experiment, Layer, Network, Trainer
 from workbook.layers import member
 from workbook.measures import accuracy, saturation
 from workbook.measures.by_step import by_step
@@ -89,3 +89,47 @@ def test_the_nearest_label_by_hand_and_the_first_of_two():
     known, labels = np.array([[0, 0], [2, 0], [2, 0], [9, 9]]), np.array([5, 1, 7, 3])
     asked = np.array([[0, 1], [2, 1], [1, 0], [8, 9]])
     assert accuracy.nearest_labels(known, labels, asked).tolist() == [5, 1, 5, 3]
+
+
+def test_every_hidden_layer_at_once_with_the_seeds_apart():
+    one = experiment("tanh")
+    params = one.network.init(range(3))
+    found = saturation.saturated_layers(one, params)
+    assert found.shape == (2, 3)
+    for layer in (0, 1):
+        assert found[layer].mean() == pytest.approx(saturation.saturated(one, params, layer))
+        alone = [saturation.saturated(one, member(params, seed), layer) for seed in range(3)]
+        np.testing.assert_allclose(found[layer], alone)
+    with pytest.raises(ValueError, match="has 0 hidden layers"):
+        saturation.saturated_layers(experiment(sizes=(4, 10)), experiment(sizes=(4, 10)).network.init(0))
+
+
+def test_slopes_from_elsewhere():
+    slopes = np.array([[[0.25, 0.001], [-0.001, -0.25]], [[np.nan, 0.2], [0.2, 0.0]]])
+    assert saturation.saturated_share(slopes).tolist() == [0.5, 0.25]
+    assert saturation.saturated_share(slopes, 0.3).tolist() == [1, 0.75]
+
+
+def test_each_activation_has_its_own_slope():
+    """Layer by layer: a tanh below a ReLU, at z = 3, where the one is flat and the other is not."""
+    data = Dataset([[3.0]], [[0.0]])
+    two = Experiment(data, Network((1, 1, 1, 1), ("tanh", "relu"), bias=False, initializer="constant(1)"))
+    params = two.network.init(0)
+    assert saturation.slopes(two, params, 0).item() == pytest.approx(1 - np.tanh(3) ** 2)
+    assert saturation.slopes(two, params, 1).item() == 1
+
+
+def test_any_number_of_classes_and_one_column():
+    network = Network((1, 1), bias=False)
+    params = [Layer(np.array([[[0.1]], [[1.0]], [[np.nan]]]), None)]
+    rows, labels = np.array([[0.4], [0.6], [6.0]]), np.array([0, 1, 1])
+    assert accuracy.share_right(network, params, rows, labels).tolist() == pytest.approx([2 / 3, 1, 0])
+    assert accuracy.classes_named(network, params, rows).tolist() == [[0, 0, 1], [0, 1, 1], [-1] * 3]
+    with pytest.raises(ValueError, match="2 classes are labelled 0 to 1; found 0 to 2"):
+        accuracy.share_right(network, params, rows, np.array([0, 1, 2]))
+
+
+@pytest.mark.parametrize("steps", [[], [2, 1], [0, 0], [-1, 2]])
+def test_steps_that_do_not_rise(steps):
+    with pytest.raises(ValueError, match="step"):
+        by_step(experiment(), 0, steps, lambda params: params)

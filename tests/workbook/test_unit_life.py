@@ -5,6 +5,7 @@ import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, Trainer, train
 from workbook.cases import dead_relu as facts
+from workbook.layers import Convolution, Picture
 from workbook.measures import unit_life
 
 THREE = Experiment(Dataset([[1], [-1]], [[1], [0]]), Network((1, 3, 1), "relu"), "summed squared error")
@@ -97,3 +98,16 @@ def test_the_diary_tells_what_the_instruments_say():
     assert rows == str(unit_life.active_rows(experiment, params)[0, 0])
     assert weight == f"{params[1].W[0, 0, 0]:.3g}"
     assert gradient == f"{unit_life.unit_gradients(experiment, params)[0, 0]:.3g}"
+
+
+def test_a_filter_is_a_unit_and_each_of_its_places_a_row():
+    """One filter of 1 x 1 that takes 2 x 2 pixels one by one, and a second of the opposite sign."""
+    network = Network((Picture(2, 2), Convolution(2, 1), 1), "relu", bias=False)
+    pictures = np.array([[0, 0, 0, 0], [1, 1, 1, -1], [0, 0, 2, 0.0]])
+    experiment = Experiment(Dataset(pictures, pictures[:, :1]), network)
+    first = Layer(np.array([[1.0, -1.0]]), None)
+    params = [first, Layer(np.ones((8, 1)), None)]
+    assert unit_life.active_rows(experiment, params).tolist() == [4, 1]
+    assert unit_life.rows_seen(experiment, params).tolist() == [0, 1, 1]
+    both = [Layer(np.stack([first.W, 0 * first.W]), None), Layer(np.ones((2, 8, 1)), None)]
+    assert unit_life.rows_seen(experiment, both).tolist() == [[0, 1, 1], [0, 0, 0]]

@@ -11,17 +11,19 @@ from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays, member
 from workbook.parts import explicit
 
+WIDTH = 1e-5  # the cube root of a float's precision: the best of truncation and rounding
 MOST_PARAMETERS = 2000  # of a Hessian: 32 MB, and its eigenvalues take seconds
 NUMBERS_AT_ONCE = 1_000_000  # held by the neighbours, 8 MB
 ROUNDING = 1e-7  # of the largest eigenvalue; smaller ones may be errors of the differences
 
 
 @np.errstate(all="ignore")
-def hessian(experiment: Experiment, params: list[Layer], width: float = 1e-4) -> np.ndarray:
+def hessian(experiment: Experiment, params: list[Layer], width: float = WIDTH) -> np.ndarray:
     """Return the second derivatives of the loss, (n, n) for n parameters, in the order W, b, layer by layer.
 
-    By central differences of the gradient, on the whole data set; neighbours are populations. params: one
-    network. Raises ValueError for a population, and for more than 2 000 parameters.
+    By central differences of the gradient, on the whole data set; neighbours are populations. A kink within
+    the width counts as a very strong curve. params: one network. Raises ValueError for a population, and for
+    more than 2 000 parameters.
     """
     flat = flattened(params)
     if len(flat) > MOST_PARAMETERS:
@@ -54,7 +56,7 @@ def curvature(experiment: Experiment, params: list[Layer]) -> float:
 def eigenvalues(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return all eigenvalues of the Hessian of one network, (n,), rising; nan where it is not finite.
 
-    The differences are right to about 1e-8 of the largest, so that smaller ones are as good as 0.
+    The differences are right to about 1e-9 of the largest, so that smaller ones are as good as 0.
     Raises ValueError as `hessian` does.
     """
     found = hessian(experiment, params)
@@ -89,7 +91,7 @@ def extremes(experiment: Experiment, params: list[Layer], steps: int = 60) -> tu
         if np.linalg.norm(v) <= 1e-10 * length:  # the space has all that there is to see
             break
         basis[number] = v / np.linalg.norm(v)
-        images[number] = v = _products(experiment, params, flat, basis[number : number + 1], width=1e-4)[0]
+        images[number] = v = _products(experiment, params, flat, basis[number : number + 1], WIDTH)[0]
         if not np.isfinite(v).all():
             return float("nan"), float("nan")
         if number % 10 == 9:
