@@ -2,161 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from workbook.checked import seed_list
+from workbook.checked import number, seed_list, shown, whole
 from workbook.experiment import Experiment
-from workbook.layers import Layer
+from workbook.gradient_report import GradientReport, Parameter, relative_error, rounding_noise, row_errors
+from workbook.kinks import choice_kinks, slope_kinks, unit_kinks
+from workbook.layers import Convolution, Layer
+from workbook.own_gradients import NARROWER, THRESHOLD, WIDTH, check_own
 
-THRESHOLD = 1e-6  # up to it, a relative error is none
+__all__ = ["THRESHOLD", "GradientReport", "Parameter", "check_gradients", "relative_error"]
+
 NUMBERS_AT_ONCE = 100_000  # held by the nudged copies, 0.8 MB: in a cache it is twice as fast as in memory
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter's row in the report."""
-
-    layer: int  # from 0, the first hidden layer
-    kind: str  # "W" or "b"
-    index: tuple[int, int]  # (from unit, to unit); (0, to unit) for a bias
-    analytic: float
-    numeric: float
-    error: float  # |analytic - numeric| / (|analytic| + |numeric|), 0 where both are 0
-    kink: bool  # whether a unit's derivative jumps within the width: there the loss has no slope to compare
-
-
-@dataclass(frozen=True)
-class GradientReport:
-    """The outcome of a gradient check: one row for each parameter, in the order of params, W before b.
-
-    Rows at a kink are shown, but count neither for the relative error nor as the worst.
-    """
-
-    parameters: list[Parameter]
-    width: float
-    threshold: float
-
-    @property
-    def smooth(self) -> list[Parameter]:
-        """The rows that are not at a kink."""
-        return [p for p in self.parameters if not p.kink]
-
-    @property
-    def relative_error(self) -> float:
-        """The difference of the two gradients as vectors: |a - n| / (|a| + |n|), 0 where both are 0."""
-        analytic, numeric = (np.array([getattr(p, k) for p in self.smooth]) for k in ("analytic", "numeric"))
-        return float(
-            relative_error(
-                np.linalg.norm(analytic - numeric),
-                np.linalg.norm(analytic),
-                np.linalg.norm(numeric),
-            )
-        )
-
-    @property
-    def passed(self) -> bool:
-        """Whether anything was compared, and the relative error is at most the threshold."""
-        return bool(self.smooth and self.relative_error <= self.threshold)
-
-    def worst(self) -> Parameter:
-        """Return the row with the largest error; one that is not a number is the worst of all."""
-        return max(
-            self.smooth or self.parameters,
-            key=lambda p: np.inf if np.isnan(p.error) else p.error,
-        )
-
-    def __repr__(self) -> str:
-        verdict, worst = "passed" if self.passed else "FAILED", self.worst()
-        kinks = len(self.parameters) - len(self.smooth)
-        return (
-            f"GradientReport({verdict}: relative error {self.relative_error:.1e}, "
-            f"threshold {self.threshold:.0e}; worst {worst.kind}{list(worst.index)} of layer {worst.layer}"
-            f"{f'; {kinks} at a kink left out' if kinks else ''})"
-        )
-
-
-def relative_error(difference: ArrayLike, analytic: ArrayLike, numeric: ArrayLike) -> np.ndarray:
-    """Return |difference| / (|analytic| + |numeric|), and 0 where both are 0."""
-    size = np.abs(analytic) + np.abs(numeric)
-    with np.errstate(all="ignore"):
-        return np.where(size == 0, 0.0, np.abs(difference) / size)
+FORMS = (
+    "check_gradients(experiment, seed=0) checks a network's gradient, and "
+    "check_gradients(loss=f, gradient=g, params=arrays) that of functions of your own"
+)
+Block = tuple[list[tuple[int, ...]], np.ndarray, np.ndarray]  # indices, moves (m, n_in, n_out), slopes (m,)
 
 
 def check_gradients(
-    experiment: Experiment,
+    experiment: Experiment | None = None,
     seed: int = 0,
-    params: list[Layer] | None = None,
-    width: float = 1e-5,
-    threshold: float = THRESHOLD,
+    params: Any = None,
+    width: float | None = None,
+    threshold: float | None = None,
+    *,
+    loss: Callable[[Any], Any] | None = None,
+    gradient: Callable[[Any], Any] | None = None,
+    directions: int | None = None,
 ) -> GradientReport:
     """Compare the gradient with central differences, (loss(p + width) - loss(p - width)) / (2 width).
 
-    At the start of `seed`, or at `params` (shapes without a seed axis) where given; on the whole data set.
-    The truncation error grows with width^2, the rounding error with 1/width; 1e-5 is near the best of both in
-    float64. All nudged copies of the network are one population, so one forward pass serves them all.
-    Raises ValueError for a width that is not finite and above 0.
+    Of an experiment: at the start of `seed`, or at `params` where given (shapes without a seed axis; taken as
+    float64, whatever they are), on the whole data set. The truncation error grows with width^2, the rounding
+    error with 1/width; 1e-5, the default, is near the best of both in float64. The default threshold is 1e-6.
+    All nudged copies of the network are one population, so one forward pass serves them all.
+
+    Of functions of one's own, from any library: loss(params) -> a number and gradient(params) -> arrays in
+    the structure of params, which is an array, or a list, tuple or dict of arrays. See `check_own`.
+
+    directions: so many rows instead of one for each parameter. Each is the slope along a random unit
+    direction (drawn by `seed`) through a single W or b, all of them in turn, so the report still names the
+    array, but no longer the parameter. One that meets a kink is gone along again, a tenth and a hundredth as
+    far. A gradient of length g that is off by a vector of length e shows in
+    one direction as e / g, give or take a factor; with a chance of about threshold * g / e the direction lies
+    so nearly at right angles to the mistake that it is missed. An array that no direction went through is not
+    checked.
+
+    Raises TypeError or ValueError, with both forms, for arguments that are neither; ValueError for a width
+    that is not finite and above 0.
     """
-    if not (np.isfinite(width) and width > 0):
-        raise ValueError(f"width must be finite and above 0; {width!r} is not")
-    if params is None:
-        params = experiment.network.init(seed_list(seed)[0])
+    if width is not None:
+        number("width", width, lambda value: value > 0, "above 0")
+    if threshold is not None:
+        number("threshold", threshold, lambda value: value >= 0, "0 or more")
+    if directions is not None:
+        whole("directions", directions, 1)
+    first = seed_list(seed)[0]
+    own = {"loss": loss, "gradient": gradient}
+    given = [name for name, function in own.items() if function is not None]
+    if experiment is None and given:
+        missing = [name for name, value in (own | {"params": params}).items() if value is None]
+        if missing:
+            raise TypeError(f"{' and '.join(missing)} not given: {FORMS}")
+        if not (callable(loss) and callable(gradient)):
+            what = "loss" if not callable(loss) else "gradient"
+            raise TypeError(f"{what} must be a function of params, not {shown(own[what])}: {FORMS}")
+        return check_own(loss, gradient, params, width, threshold, directions, first)
+    if not isinstance(experiment, Experiment):
+        raise TypeError(f"{_missing(experiment)}: {FORMS}")
+    if given:
+        raise TypeError(f"{' and '.join(given)} given beside an experiment, which has its own: {FORMS}")
+    params = experiment.network.init(first) if params is None else [_float64(layer) for layer in params]
     if any(layer.W.ndim != 2 for layer in params):
         raise ValueError(
             f"params have W of shape {params[0].W.shape}; a gradient check takes one network, "
             "without a seed axis"
         )
+    return _check(
+        experiment, params, width or WIDTH, THRESHOLD if threshold is None else threshold, directions, first
+    )
+
+
+def _missing(given: object) -> str:
+    if given is None:
+        return "nothing was given to check"
+    kind = type(given).__name__
+    missing = {
+        "Network": ", which has no data and no loss: Experiment(dataset, network) has",
+        "Dataset": ", which has no network and no loss: Experiment(dataset, network) has",
+        "Run": ", but run.experiment may be checked",
+        "Trainer": ", but trainer.experiment may be checked",
+    }.get(kind, ", a function: say loss=" if callable(given) else "")
+    return f"an experiment is checked, not {shown(given) if kind != 'Network' else 'a Network'}{missing}"
+
+
+def _float64(layer: Any) -> Layer:
+    """Return a layer, or a plain pair of arrays, as a layer of float64."""
+    return Layer(*layer).each(lambda array: np.asarray(array, float))
+
+
+@np.errstate(all="ignore")
+def _check(
+    experiment: Experiment,
+    params: list[Layer],
+    width: float,
+    threshold: float,
+    directions: int | None,
+    seed: int,
+) -> GradientReport:
     data = experiment.dataset
-    with np.errstate(all="ignore"):
-        _, gradient = experiment.loss_and_gradient(params, data.inputs, data.targets)
-        rows = [
-            row
-            for number, part in enumerate(gradient)
-            for kind, analytic in zip("Wb", part, strict=True)
-            if analytic is not None
-            for row in _rows(experiment, params, analytic, (number, kind), width)
-        ]
-    return GradientReport(rows, width, threshold)
+    loss, gradient = experiment.loss_and_gradient(params, data.inputs, data.targets)
+    noise = rounding_noise(float(loss), width)
+    parts = [(n, kind) for n, part in enumerate(gradient) for kind in "Wb" if getattr(part, kind) is not None]
+    random, rows = np.random.RandomState([seed, 3]), []
+    for at, (layer, kind) in enumerate(parts):
+        slopes = getattr(gradient[layer], kind)
+        if directions is None:
+            held = max(slopes.size, len(data) * max(experiment.network.widths))  # by each copy
+            blocks, widths = _single(slopes, max(1, NUMBERS_AT_ONCE // (2 * held))), [width]
+        else:
+            blocks = _random(slopes, range(at, directions, len(parts)), random)
+            widths = [width * narrower for narrower in NARROWER]
+        for places, analytic, numeric, kinks in _differences(experiment, params, layer, kind, blocks, widths):
+            columns = (analytic, numeric, row_errors(analytic, numeric, noise), kinks)
+            listed = [column.tolist() for column in columns]
+            rows += [Parameter(layer, kind, *row) for row in zip(places, *listed, strict=True)]
+    return GradientReport(rows, width, threshold, noise, directions is not None)
 
 
-def _rows(
-    experiment: Experiment, params: list[Layer], analytic: np.ndarray, array: tuple[int, str], width: float
-) -> Iterator[Parameter]:
-    """Compare the analytic gradient of one array, params[number].W or .b, with the numeric one."""
-    numeric, kinks = _central_differences(experiment, params, *array, width)
-    errors = relative_error(analytic - numeric, analytic, numeric)
-    for at in np.ndindex(analytic.shape):
-        yield Parameter(
-            *array, at, float(analytic[at]), float(numeric[at]), float(errors[at]), bool(kinks[at])
-        )
+def _single(slopes: np.ndarray, block: int) -> Iterator[Block]:
+    """Yield the parameters of an array, one by one, so many at once: move one and leave the others."""
+    places = list(np.ndindex(slopes.shape))
+    for start in range(0, slopes.size, block):
+        stop = min(start + block, slopes.size)
+        moves = np.zeros((stop - start, slopes.size))
+        moves[np.arange(stop - start), np.arange(start, stop)] = 1
+        yield places[start:stop], moves.reshape(-1, *slopes.shape), slopes.reshape(-1)[start:stop]
 
 
-def _central_differences(
-    experiment: Experiment, params: list[Layer], number: int, kind: str, width: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """The numeric gradient of one array, params[number].W or .b, and where it is at a kink, in its shape."""
-    array = getattr(params[number], kind)
-    slopes, kinks = np.empty(array.size), np.zeros(array.size, bool)
-    held = max(array.size, len(experiment.dataset) * max(experiment.network.widths))  # by each copy
-    block = max(1, NUMBERS_AT_ONCE // (2 * held))
-    for start in range(0, array.size, block):
-        nudged = np.arange(start, min(start + block, array.size))
-        copies = np.tile(array, (2, len(nudged), 1, 1))
-        flat = copies.reshape(2, len(nudged), -1)
-        flat[0, np.arange(len(nudged)), nudged] += width
-        flat[1, np.arange(len(nudged)), nudged] -= width
-        population = list(params)
-        population[number] = params[number]._replace(**{kind: copies})
-        y, trace = experiment.network.forward(population, experiment.dataset.inputs)
-        up, down = experiment.loss_of(population, y, experiment.dataset.targets)
-        slopes[nudged] = (up - down) / (2 * width)
-        for step, activation in zip(trace[number:], experiment.network.activations[number:], strict=True):
-            # A smooth derivative changes less than z does, one at a kink by the height of its jump.
-            slopes_apart, z_apart = (
-                abs(pair[0] - pair[1]) for pair in (activation.derivative(step.z, step.y), step.z)
-            )
-            kinks[nudged] |= (slopes_apart > 0.01 + z_apart).any((-2, -1))
-    return slopes.reshape(array.shape), kinks.reshape(array.shape)
+def _random(slopes: np.ndarray, numbers: range, random: np.random.RandomState) -> Iterator[Block]:
+    """Yield random unit directions through an array, one at a time, and the slope along each."""
+    for k in numbers:
+        move = random.standard_normal(slopes.shape)
+        move /= np.linalg.norm(move)
+        yield [(k,)], move[None], np.array([(move * slopes).sum()])
+
+
+def _differences(
+    experiment: Experiment,
+    params: list[Layer],
+    number: int,
+    kind: str,
+    blocks: Iterator[Block],
+    widths: list[float],
+) -> Iterator[tuple[list[tuple[int, ...]], np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield (places, analytic, numeric, at a kink) for blocks of moves through params[number].W or .b.
+
+    Of several widths the first that meets no kink is taken, or the last.
+    """
+    network, data = experiment.network, experiment.dataset
+    array, population = getattr(params[number], kind), list(params)
+    for places, moves, analytic in blocks:
+        for width in widths:
+            copies = np.stack([array + width * moves, array - width * moves])
+            population[number] = params[number]._replace(**{kind: copies})
+            y, trace = network.forward(population, data.inputs)
+            up, down = experiment.loss_of(population, y, data.targets)
+            kinks = slope_kinks(lambda y: experiment.loss.gradient(y, data.targets), *y)
+            for at in range(number, len(trace)):
+                layer, step = network.layers[at], trace[at]
+                kinks |= unit_kinks(network.activations[at], step.z, step.y)
+                if isinstance(layer, Convolution):
+                    kinks |= choice_kinks(layer.hand_back, step.y, len(data), network.widths[at + 1])
+            if experiment.penalised and kind == "W":
+                kinks |= slope_kinks(experiment.penalty.derivative, *copies)
+            if not kinks.any():
+                break
+        yield places, analytic, (up - down) / (2 * width), kinks

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook import Dataset, Experiment, Layer, Network, check_gradients, gradcheck
+from workbook import FAULTS, Dataset, Experiment, Layer, Network, check_gradients, gradcheck
 from workbook.data.datasets import xnor, xor
-from workbook.gradcheck import GradientReport
+from workbook.gradcheck import GradientReport, Parameter
+from workbook.layers import Convolution, Picture
 from workbook.parts import Activation, Loss, Penalty
 
 NET = Network((2, 4, 3, 1), bias_initializer="normal")
@@ -208,3 +209,278 @@ def test_threshold_decides():
 def test_a_wider_step_errs_with_its_square():
     errors = [check_gradients(XOR, width=width).relative_error for width in (1e-2, 1e-3)]
     assert errors[0] / errors[1] == pytest.approx(100, rel=0.05)
+
+
+def test_the_default_threshold_is_one_in_a_million():
+    """A gradient that is too long by a factor of 1 + 2e has a relative error of e."""
+    rows = [Parameter(0, "W", (0, 0), 1 + 2 * error, 1.0, error, False) for error in (0.97e-6, 1.03e-6)]
+    threshold = check_gradients(XOR).threshold
+    assert [GradientReport([row], 1e-5, threshold).passed for row in rows] == [True, False]
+
+
+@pytest.mark.parametrize("width", [1e-3, 0.01, 0.1, 0.5])
+def test_smooth_units_have_no_kinks_however_wide_the_difference(width):
+    """Their derivatives differ by more than 0.01 then, but by less than their z do."""
+    for hidden in ("tanh", "sigmoid", "gelu", "silu", "softplus"):
+        experiment = XOR.but(hidden=hidden, initializer="normal(1.5)")
+        assert not any(row.kink for row in check_gradients(experiment, width=width).parameters), hidden
+
+
+def test_a_softmax_has_no_kinks():
+    three = Dataset(np.eye(4), np.eye(3)[[0, 1, 2, 0]])
+    net = Network((4, 5, 3), output="softmax", initializer="normal(2)")
+    for loss in ("mean squared error", "categorical cross-entropy"):
+        for width in (1e-5, 0.01):
+            report = check_gradients(Experiment(three, net, loss), width=width)
+            assert not any(row.kink for row in report.parameters)
+    assert check_gradients(Experiment(three, net)).passed
+
+
+# Kinks of the loss itself
+
+
+def one_output(loss, y, t=0.0, width=None):
+    """The check of a network of a single bias, whose output is y."""
+    experiment = Experiment(Dataset([[0.0]], [[t]]), Network((1, 1)), loss)
+    report = check_gradients(experiment, 0, [Layer(np.array([[1.0]]), np.array([[y]]))], width)
+    return report.parameters[1]
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.1e-5, -0.4e-5, 0.6e-5, -0.95e-5])
+def test_an_absolute_error_has_a_kink_at_the_target(apart):
+    assert one_output("mean absolute error", 0.5 + apart, 0.5).kink
+    assert one_output("huber(1e-7)", 0.5 + apart, 0.5).kink  # as good as the absolute error
+
+
+@pytest.mark.parametrize("loss", ["mean absolute error", "huber(1e-7)", "huber(1)", "mean squared error"])
+@pytest.mark.parametrize("apart", [1.2e-5, -1.2e-5, 0.3])
+def test_off_the_target_no_loss_has_a_kink(loss, apart):
+    row = one_output(loss, 0.5 + apart, 0.5)
+    assert not row.kink
+    assert row.error < 1e-6
+
+
+def test_huber_is_smooth_at_the_target_and_bends_where_it_becomes_straight():
+    assert not one_output("huber(1)", 0.5, 0.5).kink
+    assert one_output("huber(1)", 1.0, 0.0).kink
+    assert not one_output("huber(1)", 1.0 - 2e-5, 0.0).kink
+
+
+def test_a_clipped_cross_entropy_has_a_kink_where_it_is_clipped():
+    assert one_output("binary cross-entropy(0.01)", 0.01, 1.0).kink
+    assert not one_output("binary cross-entropy(0.01)", 0.0101, 1.0).kink
+
+
+@pytest.mark.parametrize(
+    "loss", ["softmax cross-entropy", "sigmoid cross-entropy", "mean squared error", "huber(1)"]
+)
+@pytest.mark.parametrize("width", [1e-13, 1e-9, 1e-5, 1e-3])
+def test_smooth_losses_have_no_kinks_at_any_width(loss, width):
+    three = Dataset(np.eye(4), np.eye(3)[[0, 1, 2, 0]])
+    for start in ("normal(0.5)", "normal(3)"):
+        report = check_gradients(Experiment(three, Network((4, 5, 3), initializer=start), loss), width=width)
+        assert not any(row.kink for row in report.parameters)
+
+
+def test_a_penalty_may_have_kinks():
+    absolute = Penalty("sum of sizes", lambda W: 0.1 * abs(W).sum((-2, -1)), lambda W: 0.1 * np.sign(W))
+    params = [Layer(np.array([[0.0], [3e-6], [0.2]]), np.array([[0.0]]))]
+    report = check_gradients(
+        Experiment(Dataset(np.eye(3), np.ones((3, 1))), Network((3, 1)), penalty=absolute), params=params
+    )
+    assert [row.kink for row in report.parameters] == [True, True, False, False]
+    assert report.passed
+
+
+# Pools
+
+
+def pooled(corners, pool="max(2)"):
+    """One filter of 1 x 1 with weight 1 on a picture of four pixels, then its pool, then one output."""
+    net = Network((Picture(2, 2), Convolution(1, 1, pool=pool), 1), hidden="identity")
+    params = [
+        Layer(np.array([[1.0]]), np.array([[0.0]])),
+        Layer(np.array([[1.0]]), np.array([[0.0]])),
+    ]
+    return check_gradients(Experiment(Dataset([corners], [[0.0]]), net), params=params)
+
+
+def test_a_largest_pool_has_a_kink_where_another_corner_becomes_the_largest():
+    """0.7 w and 0.7 w + 0: one grows with the weight as the other does, and a tie of equals is no kink."""
+    assert not any(row.kink for row in pooled([0.7, 0.7, 0.1, 0.2]).parameters)
+    two = Network((Picture(2, 2, 2), Convolution(1, 1, pool="max(2)"), 1), hidden="identity")
+    for apart, at_kink in ((0.0, True), (3e-6, True), (1e-4, False)):
+        # The first corner has its value from channel 0, the second from channel 1, the others nothing.
+        data = Dataset([[1.0, 0, 0, 1.0, 0, 0, 0, 0]], [[0.0]])
+        params = [
+            Layer(np.array([[0.5], [0.5 + apart]]), np.array([[0.1]])),
+            Layer(np.array([[1.0]]), np.array([[0.0]])),
+        ]
+        report = check_gradients(Experiment(data, two), params=params)
+        kinks = [(row.layer, row.kind) for row in report.parameters if row.kink]
+        assert kinks == ([(0, "W")] * 2 if at_kink else [])
+        assert report.passed
+        mean = two.but(sizes=(Picture(2, 2, 2), Convolution(1, 1, pool="mean(2)"), 1))
+        smooth = check_gradients(Experiment(data, mean), params=params)
+        assert len(smooth.smooth) == len(smooth.parameters)
+
+
+@pytest.mark.parametrize("pool", ["max(2)", "mean(2)", "none"])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_convolutions_pass_and_their_faults_fail(pool, hidden):
+    random = np.random.RandomState(0)
+    net = Network((Picture(6, 6), Convolution(2, 3, 0, pool), 3), hidden, initializer="normal(0.7)")
+    experiment = Experiment(Dataset(random.randn(3, 36), np.eye(3)), net, "softmax cross-entropy")
+    for seed in range(3):
+        report = check_gradients(experiment, seed)
+        assert report.passed
+        assert len(report.smooth) > 0.8 * len(report.parameters)
+        for fault in ("weight where the input belongs", "bias gradient is 0"):
+            assert not check_gradients(FAULTS[fault].plant(experiment), seed).passed
+
+
+# Types
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_parameters_are_taken_as_float64(kind):
+    params = [Layer(W.astype(kind), b.astype(kind)) for W, b in NET.init(2)]
+    report = check_gradients(XOR, params=params)
+    assert report.relative_error < 1e-8
+    assert params[0].W.dtype == kind
+    assert report.parameters[0].analytic == pytest.approx(check_gradients(XOR, 2).parameters[0].analytic, 0.1)
+
+
+def test_whole_numbers_and_plain_pairs_are_parameters_too():
+    pairs = [(np.rint(2 * W).astype(int), np.rint(b).astype(int)) for W, b in NET.init(2)]
+    assert check_gradients(XOR, params=pairs).relative_error < 1e-8
+    assert not check_gradients(XOR.but(hidden=TWISTED["forgotten"]), params=pairs).passed
+
+
+# Noise
+
+
+def test_what_is_rounding_on_both_sides_is_no_error():
+    """At the saddle of XOR every slope is 0 for mirrored rows, but not to the last digit."""
+    rows = [
+        Parameter(0, "W", (0, 0), 1e-17, -3e-12, 0.0, False),
+        Parameter(0, "W", (1, 0), 0.0, 0.0, 0.0, False),
+    ]
+    assert GradientReport(rows, 1e-5, 1e-6, noise=1e-11).passed
+    assert not GradientReport(rows, 1e-5, 1e-6, noise=1e-12).passed
+    signs = Dataset([[-0.3, 0.7], [0.7, -0.3], [0.9, 0.2]], [[0.3], [0.3], [0.7]])
+    mean = Layer(np.zeros((2, 1)), np.array([[1.3 / 3]]))
+    report = check_gradients(Experiment(signs, Network((2, 1))), params=[mean])
+    (bias,) = (row for row in report.parameters if row.kind == "b")
+    assert abs(bias.analytic) < 1e-15
+    assert bias.error == 0
+    assert report.passed
+
+
+def test_noise_grows_with_the_loss_and_hides_no_mistake():
+    report = check_gradients(XOR.but(loss="summed squared error"))
+    assert 1e-12 < report.noise / 4 < 1e-9
+    assert check_gradients(XOR, width=1e-12).noise < 1e-9  # a width that is too narrow is no excuse
+    assert not check_gradients(XOR, width=1e-12).passed
+
+
+# Directions
+
+
+def test_directions_are_rows_through_one_array_each():
+    report = check_gradients(XOR, directions=14)
+    assert [row.index for row in sorted(report.parameters, key=lambda row: row.index)] == [
+        (k,) for k in range(14)
+    ]
+    assert [(row.layer, row.kind, row.parameters) for row in report.by_layer()] == [
+        (0, "W", 3), (0, "b", 3), (1, "W", 2), (1, "b", 2), (2, "W", 2), (2, "b", 2),
+    ]  # fmt: skip
+    assert report.passed
+    assert report.relative_error < 1e-8
+    assert "along 14 random directions" in repr(report)
+    assert report.parameters == check_gradients(XOR, directions=14).parameters
+    params = NET.init(0)
+    again = check_gradients(XOR, 1, params, directions=14)
+    pairs = zip(again.parameters, report.parameters, strict=True)
+    assert all(one.analytic != other.analytic for one, other in pairs if one.array != (2, "b"))
+
+
+def test_a_direction_is_of_unit_length():
+    """Then slopes along it are no larger than the gradient, and of its size over the root of n on average."""
+    rows = check_gradients(XOR, directions=600).parameters
+    gradient = XOR.gradient(NET.init(0), XOR.dataset.inputs, XOR.dataset.targets)
+    for layer, kind in [(0, "W"), (1, "W"), (2, "b")]:
+        array = getattr(gradient[layer], kind)
+        slopes = np.array([row.analytic for row in rows if (row.layer, row.kind) == (layer, kind)])
+        assert abs(slopes).max() <= np.linalg.norm(array) * (1 + 1e-12)
+        assert np.square(slopes).mean() == pytest.approx(np.square(array).mean(), rel=0.4)
+
+
+@pytest.mark.parametrize("fault", ["missing output derivative", "bias gradient is 0", "wrong sign"])
+def test_directions_find_faults_and_name_the_arrays(fault):
+    experiment = FAULTS[fault].plant(XOR.but(output="sigmoid"))
+    whole, along = check_gradients(experiment), check_gradients(experiment, directions=12)
+    assert not along.passed
+    assert [row.passed for row in along.by_layer()] == [row.passed for row in whole.by_layer()]
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_lenet_in_twenty_directions(hidden):
+    random = np.random.RandomState(0)
+    sizes = (Picture(28, 28), Convolution(6, 5, 2, "max(2)"), Convolution(16, 5, 0, "max(2)"), 120, 84, 10)
+    data = Dataset(random.rand(5, 784), np.eye(10)[:5])
+    experiment = Experiment(data, Network(sizes, hidden, initializer="he"), "softmax cross-entropy")
+    report = check_gradients(experiment, directions=20)
+    assert sum(array.size for layer in experiment.network.init(0) for array in layer) == 61_706
+    assert report.passed
+    assert all(row.passed for row in report.by_layer())
+    wrong = FAULTS["bias gradient is 0"].plant(experiment)
+    assert "wrong in b of layers 0, 1, 2, 3 and 4" in repr(check_gradients(wrong, directions=20))
+
+
+# What is said
+
+
+def test_by_layer_counts_and_judges_each_array():
+    report = check_gradients(XOR.but(penalty=Penalty("sums", lambda W: W.sum((-2, -1)), lambda W: W)))
+    rows = report.by_layer()
+    assert [(row.layer, row.kind) for row in rows] == [(n, kind) for n in range(3) for kind in "Wb"]
+    assert [row.parameters for row in rows] == [8, 4, 12, 3, 3, 1]
+    assert [row.passed for row in rows] == [False, True] * 3
+    for row in rows:
+        mine = [p for p in report.parameters if (p.layer, p.kind) == (row.layer, row.kind)]
+        a, n = np.array([(p.analytic, p.numeric) for p in mine]).T
+        error = np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n))
+        assert row.relative_error == pytest.approx(error)
+    assert "FAILED" in repr(report)
+    assert "wrong in W of layers 0, 1 and 2" in repr(report)
+
+
+def test_kinks_are_counted_by_array():
+    rows = {(row.layer, row.kind): row for row in kinked(0.0).by_layer()}
+    assert rows[0, "b"].kinks == 1
+    assert not rows[0, "b"].passed
+    assert rows[0, "W"].kinks == 0
+    assert "not compared" in kinked(0.0).table()
+
+
+def test_the_table_has_a_line_an_array():
+    report = check_gradients(XOR.but(hidden=TWISTED["forgotten"]))
+    head, *lines = report.table().splitlines()
+    assert head.split() == ["relative", "error", "parameters", "at", "a", "kink"]
+    assert [line[:12] for line in lines[:2]] == ["W of layer 0", "b of layer 0"]
+    assert [line.split()[-1] for line in lines] == ["FAILED"] * 4 + ["passed"] * 2
+    assert str(report) == f"{report!r}\n{report.table()}"
+
+
+def test_the_worst_is_named_where_one_is():
+    assert "worst" not in repr(check_gradients(XOR))
+    assert "worst" not in repr(check_gradients(FAULTS["wrong sign"].plant(XOR)))
+    assert "wrong in every array" in repr(check_gradients(FAULTS["wrong sign"].plant(XOR)))
+    rows = check_gradients(XOR).parameters
+    one = replace(rows[3], analytic=2 * rows[3].numeric, error=1 / 3)
+    said = repr(GradientReport([*rows[:3], one, *rows[4:]], 1e-5, 1e-6))
+    assert "wrong in W of layer 0; worst W[0, 3] of layer 0" in said
+    assert "nothing was compared" in repr(
+        GradientReport([p for p in kinked(0.0).parameters if p.kink], 1e-5, 1e-6)
+    )
