@@ -205,7 +205,7 @@ def test_each_layer_has_the_parts_that_are_its_own():
 
 
 CONVOLUTIONAL = Network(
-    (Picture(4, 5, 2), Convolution(3, 2, 1, "max(2)"), Convolution(2, 2, pool="mean"), 2),
+    (Picture(6, 7, 2), Convolution(3, 2, 1, "max(2)"), Convolution(2, 2, pool="mean"), 2),
     hidden=("silu", "softmax"),
     bias_initializer="normal",
 )
@@ -213,7 +213,7 @@ CONVOLUTIONAL = Network(
 
 def test_a_population_of_convolutional_networks_is_one_network_after_another():
     random = np.random.RandomState(0)
-    x, dy = random.randn(3, 40), random.randn(4, 3, 2)
+    x, dy = random.randn(3, 84), random.randn(4, 3, 2)
     y, trace = CONVOLUTIONAL.forward(CONVOLUTIONAL.init(range(4)), x)
     gradient = CONVOLUTIONAL.backward(CONVOLUTIONAL.init(range(4)), trace, dy)
     for member in range(4):
@@ -226,7 +226,7 @@ def test_a_population_of_convolutional_networks_is_one_network_after_another():
 
 
 def test_inputs_of_their_own_for_each_convolutional_network():
-    x = np.random.RandomState(0).randn(2, 3, 40)
+    x = np.random.RandomState(0).randn(2, 3, 84)
     y, _ = CONVOLUTIONAL.forward(CONVOLUTIONAL.init([5, 6]), x)
     for member, seed in enumerate((5, 6)):
         alone, _ = CONVOLUTIONAL.forward(CONVOLUTIONAL.init(seed), x[member])
@@ -234,7 +234,7 @@ def test_inputs_of_their_own_for_each_convolutional_network():
 
 
 def test_a_convolutional_network_changes_nothing_in_place():
-    params, x = CONVOLUTIONAL.init(range(2)), np.random.RandomState(0).randn(3, 40)
+    params, x = CONVOLUTIONAL.init(range(2)), np.random.RandomState(0).randn(3, 84)
     dy = np.ones((2, 3, 2))
     _, trace = CONVOLUTIONAL.forward(params, x)
     for array in (*arrays(params), x, dy, *(array for step in trace for array in step)):
@@ -244,5 +244,5 @@ def test_a_convolutional_network_changes_nothing_in_place():
 
 
 def test_a_picture_of_another_size_is_refused():
-    with pytest.raises(ValueError, match=r"needs \(n, 40\)"):
-        CONVOLUTIONAL.forward(CONVOLUTIONAL.init(0), np.ones((3, 20)))
+    with pytest.raises(ValueError, match=r"needs \(n, 84\)"):
+        CONVOLUTIONAL.forward(CONVOLUTIONAL.init(0), np.ones((3, 42)))
