@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbook.checked import known_fields, says_unknown_fields, seed_list, truth_values
-from workbook.layers import Convolution, Dense, Layer, Trace, stacked
+from workbook.layers import Convolution, Dense, Layer, Trace, product, stacked
 from workbook.layers.sizes import Size, checked_sizes, layers_of
 from workbook.parts import (
     ACTIVATIONS,
@@ -43,11 +43,11 @@ def backpropagation(network: Network, params: list[Layer], trace: list[Trace], d
         (W, b), (x, z, y) = params[number], trace[number]
         layer, activation = network.layers[number], network.activations[number]
         dz = activation.back(layer.hand_back(dy, y), z, y)
-        dW = x.swapaxes(-1, -2) @ dz
+        dW = product(x.swapaxes(-1, -2), dz)
         db = None if b is None else dz.sum(-2, keepdims=True)
         gradient.insert(0, Layer(dW, db))
         if number > 0:
-            dy = layer.look_back(dz @ W.swapaxes(-1, -2))
+            dy = layer.look_back(product(dz, W.swapaxes(-1, -2)))
     return gradient
 
 
@@ -91,7 +91,7 @@ class Network:
         trace = []
         for (W, b), layer, activation in zip(params, self.layers, self.activations, strict=True):
             x = layer.look(y)
-            z = x @ W if b is None else x @ W + b
+            z = product(x, W) if b is None else product(x, W) + b
             y = activation.value(z)
             trace.append(Trace(x, z, y))
             y = layer.hand_on(y)

@@ -2,7 +2,7 @@
 
 from workbook.layers.convolution import Convolution, Picture
 from workbook.layers.dense import Dense
-from workbook.layers.layer import Layer, Trace, arrays, like, member, stacked
+from workbook.layers.layer import Layer, Trace, arrays, like, member, product, stacked
 from workbook.layers.pools import POOLS, Pool
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "arrays",
     "like",
     "member",
+    "product",
     "stacked",
 ]
