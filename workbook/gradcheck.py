@@ -88,6 +88,11 @@ def check_gradients(
     )
 
 
+def check_some(experiment: Experiment, params: list[Layer], most: int, seed: int = 0) -> GradientReport:
+    """Check at most so many parameters of each array, chosen at random, on the whole data set."""
+    return _check(experiment, params, WIDTH, THRESHOLD, None, seed, most)
+
+
 def _missing(given: object) -> str:
     if given is None:
         return "nothing was given to check"
@@ -114,6 +119,7 @@ def _check(
     threshold: float,
     directions: int | None,
     seed: int,
+    most: int | None = None,
 ) -> GradientReport:
     data = experiment.dataset
     loss, gradient = experiment.loss_and_gradient(params, data.inputs, data.targets)
@@ -124,7 +130,10 @@ def _check(
         slopes = getattr(gradient[layer], kind)
         if directions is None:
             held = max(slopes.size, len(data) * max(experiment.network.widths))  # by each copy
-            blocks, widths = _single(slopes, max(1, NUMBERS_AT_ONCE // (2 * held))), [width]
+            blocks, widths = (
+                _single(slopes, max(1, NUMBERS_AT_ONCE // (2 * held)), _some(slopes.size, most, random)),
+                [width],
+            )
         else:
             blocks = _random(slopes, range(at, directions, len(parts)), random)
             widths = [width * narrower for narrower in NARROWER]
@@ -135,14 +144,19 @@ def _check(
     return GradientReport(rows, width, threshold, noise, directions is not None)
 
 
-def _single(slopes: np.ndarray, block: int) -> Iterator[Block]:
-    """Yield the parameters of an array, one by one, so many at once: move one and leave the others."""
+def _some(size: int, most: int | None, random: np.random.RandomState) -> np.ndarray:
+    """Return the numbers of all parameters of an array, or of at most so many, in order."""
+    return np.arange(size) if most is None or size <= most else np.sort(random.permutation(size)[:most])
+
+
+def _single(slopes: np.ndarray, block: int, numbers: np.ndarray) -> Iterator[Block]:
+    """Yield the numbered parameters of an array, so many at once: move one and leave the others."""
     places = list(np.ndindex(slopes.shape))
-    for start in range(0, slopes.size, block):
-        stop = min(start + block, slopes.size)
-        moves = np.zeros((stop - start, slopes.size))
-        moves[np.arange(stop - start), np.arange(start, stop)] = 1
-        yield places[start:stop], moves.reshape(-1, *slopes.shape), slopes.reshape(-1)[start:stop]
+    for start in range(0, len(numbers), block):
+        chosen = numbers[start : start + block]
+        moves = np.zeros((len(chosen), slopes.size))
+        moves[np.arange(len(chosen)), chosen] = 1
+        yield [places[k] for k in chosen], moves.reshape(-1, *slopes.shape), slopes.reshape(-1)[chosen]
 
 
 def _random(slopes: np.ndarray, numbers: range, random: np.random.RandomState) -> Iterator[Block]:

@@ -11,7 +11,7 @@ import numpy as np
 from workbook.checked import shown
 from workbook.gradient_report import GradientReport, Parameter, named, rounding_noise, row_errors
 from workbook.kinks import line_kink
-from workbook.structures import leaves, like_leaves, values_like
+from workbook.structures import array_name, leaves, like_leaves, values_like
 
 WIDTH, THRESHOLD = 1e-5, 1e-6  # near the best of truncation and rounding; up to it, a relative error is none
 WIDTH32, THRESHOLD32 = 5e-3, 1e-2  # the same for float32: its epsilon^(1/3), and what rounding leaves there
@@ -48,7 +48,7 @@ class Own:
         for path, array, slope in zip(leaves(self.structure), arrays, found, strict=True):
             if slope.shape != array.shape or slope.dtype.kind not in "fiub":
                 raise ValueError(
-                    f"gradient(params) has shape {slope.shape} where {named([_name(path)])} has "
+                    f"gradient(params) has shape {slope.shape} where {named([array_name(path)])} has "
                     f"{array.shape}; both must be the same, and numbers"
                 )
         return found
@@ -106,7 +106,7 @@ def check_own(
                     if not kink:
                         break
                 error = float(row_errors(np.array(analytic), np.array(numeric), noise))
-                rows.append(Parameter(*_name(path), index, analytic, numeric, error, kink))
+                rows.append(Parameter(*array_name(path), index, analytic, numeric, error, kink))
     remark = f"float32, so width {base:.0e} and what rounding leaves there" if single else ""
     return GradientReport(rows, base, limit, noise, directions is not None, remark)
 
@@ -203,14 +203,6 @@ def _array(value: Any, path: tuple[Any, ...]) -> np.ndarray:
     array = np.asarray(value.detach() if hasattr(value, "detach") else value)
     if array.dtype.kind not in "fiub" or array.dtype == np.float16:
         raise ValueError(
-            f"{named([_name(path)])} must hold numbers of float32 or float64, not {array.dtype.name}"
+            f"{named([array_name(path)])} must hold numbers of float32 or float64, not {array.dtype.name}"
         )
     return array if array.dtype == np.float32 else array.astype(float)
-
-
-def _name(path: tuple[Any, ...]) -> tuple[Any, str]:
-    """Return (layer, kind) of an array: (None, "params"), (0, "params"), (None, "W1"), (0, "W")."""
-    *above, last = path or ("params",)
-    if not above:
-        return (last, "params") if isinstance(last, int) else (None, str(last))
-    return above[0] if len(above) == 1 else ".".join(map(str, above)), str(last)

@@ -68,6 +68,14 @@ def values_like(structure: Any, given: Any, shapes: list[tuple[int, ...]], what:
     return [_as_array(value, what) for value in listed]
 
 
+def array_name(path: Path) -> tuple[Any, str]:
+    """Return (layer, kind) of an array: (None, "params"), (0, "params"), (None, "W1"), (0, "W")."""
+    *above, last = path or ("params",)
+    if not above:
+        return (last, "params") if isinstance(last, int) else (None, str(last))
+    return above[0] if len(above) == 1 else ".".join(map(str, above)), str(last)
+
+
 def _names(part: Any, path: Path) -> list[Any] | None:
     """Return the names of what is in a part; None for an array, and for a list of numbers inside."""
     if isinstance(part, dict):
