@@ -136,6 +136,21 @@ def test_what_is_handed_over_stays_as_it_is():
     assert (params["W"] == 1).all()
 
 
+def test_what_they_hand_over_may_be_written_to_again():
+    """As a library does that keeps its gradients in place."""
+    kept = np.zeros(3)
+
+    def value(params):
+        kept[:] = 0
+        return squares(params)
+
+    def slopes(params):
+        kept[:] = 2 * params
+        return kept
+
+    assert check_gradients(loss=value, gradient=slopes, params=np.arange(1.0, 4)).passed
+
+
 # What is refused
 
 
