@@ -48,10 +48,9 @@ def check_gradients(
     directions: so many rows instead of one for each parameter. Each is the slope along a random unit
     direction (drawn by `seed`) through a single W or b, all of them in turn, so the report still names the
     array, but no longer the parameter. One that meets a kink is gone along again, a tenth and a hundredth as
-    far. A gradient of length g that is off by a vector of length e shows in
-    one direction as e / g, give or take a factor; with a chance of about threshold * g / e the direction lies
-    so nearly at right angles to the mistake that it is missed. An array that no direction went through is not
-    checked.
+    far. A gradient of length g that is off by a vector of length e shows in one direction as e / g, give or
+    take a factor; with a chance of about threshold * g / e the direction lies so nearly at right angles to
+    the mistake that it is missed. An array that no direction went through is not checked.
 
     Raises TypeError or ValueError, with both forms, for arguments that are neither; ValueError for a width
     that is not finite and above 0.
