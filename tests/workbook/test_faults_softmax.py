@@ -60,6 +60,7 @@ def test_over_the_rows_by_hand():
     assert summed.value(y, CLASSES) == pytest.approx(-(CLASSES * np.log(p)).sum())
     np.testing.assert_allclose(summed.gradient(y, CLASSES), 3 * loss.gradient(y, CLASSES))
     assert np.isfinite(loss.value(LARGE, CLASSES))
+    assert np.isfinite(loss.gradient(LARGE, CLASSES)).all()
 
 
 @pytest.mark.parametrize(("classes", "floor"), [(2, 0.31), (10, 1.46)])
