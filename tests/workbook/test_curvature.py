@@ -154,3 +154,13 @@ def test_longest_steps_of_one_network_and_the_refusal_of_many():
     with pytest.raises(ValueError, match="those of one network"):
         curvature.neighbours(experiment.network.init(range(3)), 5, 0.1)
     assert curvature.neighbours(experiment.network.init([4]), 5, 0.1)[0].W.shape == (5, 1, 3)
+
+
+def test_rounding_is_no_flat_direction():
+    """Of three columns the third is the sum of the others: two eigenvalues, and a 0 that is not quite one."""
+    for seed in range(10):
+        x = np.random.RandomState(seed).standard_normal((20, 2))
+        experiment = Experiment(
+            Dataset(np.hstack([x, x.sum(1, keepdims=True)]), x), Network((3, 2), bias=False)
+        )
+        assert curvature.condition(experiment, experiment.network.init(0)) < 1e3

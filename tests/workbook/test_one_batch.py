@@ -50,3 +50,10 @@ def test_targets_that_are_all_the_same_leave_nothing_to_fit():
         fits_one_batch(same, range(3))
     with pytest.raises(ValueError, match="rows must be a whole number, 1 or more"):
         fits_one_batch(RECIPE, range(3), rows=0)
+
+
+def test_the_only_yes_among_many_is_always_there():
+    for row in (0, 37, 99):
+        targets = np.zeros((100, 1))
+        targets[row] = 1
+        assert few_rows(Dataset(np.arange(100.0)[:, None], targets), 8).targets.sum() == 1

@@ -83,3 +83,12 @@ def test_overflow_is_nan_and_no_plateau():
     found = plateau(TINY, params)
     assert np.isnan(found.gradient)
     assert not found.is_one
+
+
+def test_a_straight_slope_is_none_either():
+    """Absolute errors of a line far below its targets: no curvature at all, but downhill."""
+    slope = Experiment(Dataset([[5], [6]], [[20], [20]]), Network((1, 1)), loss="mean absolute error")
+    found = plateau(slope, slope.network.init(0))
+    assert found.curved == 0
+    assert found.gradient == pytest.approx(np.hypot(5.5, 1))
+    assert not found.is_one

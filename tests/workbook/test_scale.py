@@ -53,3 +53,12 @@ def test_z_is_the_root_mean_square_of_each_layer():
         whole = np.sqrt(np.square(found[layer]).mean())
         assert whole == pytest.approx(saturation.measured_deviation(deep, params, layer))
     np.testing.assert_allclose(found[2], np.sqrt(np.square(deep.outputs(params)).mean((-2, -1))))
+
+
+def test_several_outputs_count_in_the_mean():
+    targets = np.hstack([X, 2 * X + 1])
+    experiment = Experiment(Dataset(X, targets), Network((1, 2)))
+    params = [Layer(np.array([[1.0, 2]]), np.array([[0.0, 1]]))]
+    assert output_spread(experiment, params) == pytest.approx(1)
+    up = [Layer(params[0].W, np.array([[3.0, 2]]))]
+    assert output_offset(experiment, up) == pytest.approx(np.sqrt((9 + 1) / (5 + 20)))

@@ -114,3 +114,11 @@ def test_a_factor_below_0():
     experiment = Experiment(Dataset(X, X), Network((2, 2)))
     with pytest.raises(ValueError, match="above 0; -1"):
         homogeneity(experiment, experiment.network.init(0), factor=-1)
+
+
+def test_the_rounding_of_a_constant_is_no_even_function():
+    constant = Experiment(Dataset(X[:49], X[:49]), Network((2, 2)))
+    for value in (0.1, 0.3, 1e9 / 3):
+        params = [Layer(np.zeros((2, 2)), np.full((1, 2), value))]
+        assert oddness(constant, params, plus_constant=True) == 0
+        assert oddness(constant, params) == 1
