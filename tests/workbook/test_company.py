@@ -21,6 +21,7 @@ from workbook.parts.optimizers import nothing
 
 MSE = LOSSES["mean squared error"]
 REFUSED_VALUES = {
+    "one number for all": lambda y, t: np.float64(1),
     "t.size": lambda y, t: np.square(y - t).sum((-2, -1)) / t.size,
     "len(t)": lambda y, t: np.square(y - t).sum((-2, -1)) / len(t),
     "y.shape[0]": lambda y, t: np.square(y - t).sum((-2, -1)) / y.shape[0],
@@ -95,6 +96,10 @@ def test_a_loss_that_is_no_number_here_is_let_through():
         Loss("logarithm", lambda y, t: -(t * np.log(y)).sum((-2, -1)), lambda y, t: -t / y)
 
 
+def test_rounding_is_no_difference_even_beside_what_is_no_number():
+    Loss("rounded", lambda y, t: np.log(y).sum((-2, -1)) * (1 + 1e-14 * (y.ndim - 2)), MSE.gradient)
+
+
 @pytest.mark.parametrize(
     ("what", "value", "derivative"),
     [
@@ -141,8 +146,9 @@ def test_other_parts_that_mix_members_are_refused():
             Penalty("mine", value, derivative)
     with pytest.raises(ValueError, match="the step of the optimizer 'mine' is another"):
         Optimizer("mine", 0.1, nothing, lambda g, s: (-0.1 * g / np.linalg.norm(g), s), lambda a, b: None)
-    with pytest.raises(ValueError, match="under the clipping 'mine' is another"):
-        Clipping("mine", lambda arrays: [g * min(1, 1 / np.linalg.norm(g)) for g in arrays])
+    for most in (1, 1000):
+        with pytest.raises(ValueError, match="under the clipping 'mine' is another"):
+            Clipping("mine", lambda arrays, most=most: [g * min(1, most / np.linalg.norm(g)) for g in arrays])
 
 
 def test_what_is_tried_out_stays_as_it_is():
@@ -153,6 +159,15 @@ def test_what_is_tried_out_stays_as_it_is():
     for _ in range(2):
         Loss("in place", value, MSE.gradient)
     Loss("right", MSE.value, MSE.gradient)
+
+
+def test_what_changes_its_numbers_in_place_is_tried_out_too():
+    def value(y, t):
+        y -= t
+        return np.square(y).sum()
+
+    with pytest.raises(ValueError, match="the value of the loss 'mine' is another"):
+        Loss("mine", value, MSE.gradient)
 
 
 # Every part of the workbook, trained in company and alone
