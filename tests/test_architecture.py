@@ -24,6 +24,7 @@ LAYERS = [
     ["run"],
     ["trainer"],
     ["shares"],
+    ["work"],
     ["training"],
     ["faults", "measures", "tables", "plots"],
     ["cases"],
@@ -44,6 +45,7 @@ EXTRAS = {
     "workbook.machine": {"threadpoolctl"},
     "workbook.plots": {"matplotlib"},
     "workbook.data.mnist": {"platformdirs", "pooch", "requests"},
+    "workbook.course.executors": {"distributed"},
 }
 ABOVE_THE_ENGINE = {
     "jupyter",

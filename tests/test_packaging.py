@@ -43,24 +43,29 @@ def needed():
     return {DISTRIBUTIONS.get(name, name).lower(): path.relative_to(ROOT) for name, path in others.items()}
 
 
+CLUSTER = declared(PROJECT["optional-dependencies"]["cluster"])  # asked for by name where it is needed
+
+
 def test_every_import_is_declared():
     found = needed()
     assert {"numpy", "pillow", "traitlets"} <= set(found)
-    undeclared = {
-        name: str(path) for name, path in found.items() if name not in declared(PROJECT["dependencies"])
-    }
+    known = declared(PROJECT["dependencies"]) | CLUSTER
+    undeclared = {name: str(path) for name, path in found.items() if name not in known}
     assert not undeclared, f"imported, but no dependency in pyproject.toml: {undeclared}"
 
 
 def test_nothing_is_installed_for_learners_that_only_checks_need():
     extras = PROJECT["optional-dependencies"]
     assert {"nbval", "nbconvert", "pytest"} == declared(extras["check"])
-    assert not declared(PROJECT["dependencies"]) & declared([*extras["check"], *extras["test"]])
+    assert not declared(PROJECT["dependencies"]) & declared(
+        [*extras["check"], *extras["cluster"], *extras["test"]]
+    )
 
 
 def test_every_dependency_is_used():
     """JupyterLab is started, not imported."""
-    assert declared(PROJECT["dependencies"]) == {*needed(), "jupyterlab"}
+    assert declared(PROJECT["dependencies"]) == {*needed(), "jupyterlab"} - CLUSTER
+    assert set(needed()) > CLUSTER
 
 
 @pytest.mark.parametrize("name", ["oldest", "newest"])
@@ -68,7 +73,7 @@ def test_the_constraints_hold_each_dependency(name):
     lines = (ROOT / ".ci" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["check"], *extras["test"]]
+    wanted = [*PROJECT["dependencies"], *extras["check"], *extras["cluster"], *extras["test"]]
     assert set(pins) == declared(wanted) - {PROJECT["name"]}
     if name == "oldest":
         for requirement in wanted:

@@ -34,13 +34,14 @@ __all__ = [
     "Rate",
     "Run",
     "Trainer",
+    "Workers",
     "check_gradients",
     "train",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """Import the cases and the faults when they are first asked for: cases bring data with them."""
-    if name in ("CASES", "FAULTS"):
+    """Import what brings data or processes with it when it is first asked for: cases, faults, workers."""
+    if name in ("CASES", "FAULTS", "Workers"):
         return getattr(import_module(f"workbook.{name.lower()}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -126,19 +126,30 @@ class Run:
 
 
 def joined(experiment: Experiment, runs: list[Run]) -> Run:
-    """Return the runs of other seeds of one experiment, all as long, as one Run."""
+    """Return the runs of other seeds of one experiment as one Run.
+
+    Where all seeds of a run had stopped before those of another, their last losses go on, as in company.
+    """
     if len(runs) == 1 and runs[0].experiment is experiment:
         return runs[0]
+    steps = max((run.steps for run in runs), key=lambda steps: int(steps[-1]))
     together = zip(*(arrays(run.params) for run in runs), strict=True)
     return Run(
         experiment,
         [seed for run in runs for seed in run.seeds],
-        runs[0].steps,
-        np.concatenate([run.losses for run in runs], axis=1),
+        steps,
+        np.concatenate([_lengthened(run.losses, len(steps)) for run in runs], axis=1),
         like(runs[0].params, map(np.concatenate, together)),
         {seed: at for run in runs for seed, at in run.diverged.items()},
         {seed: at for run in runs for seed, at in run.stopped.items()},
     )
+
+
+def _lengthened(losses: np.ndarray, length: int) -> np.ndarray:
+    """Return losses (k, n_seeds) as (length, n_seeds), the last row repeated."""
+    if len(losses) == length:
+        return losses
+    return np.concatenate([losses, np.repeat(losses[-1:], length - len(losses), axis=0)])
 
 
 def _counted(found: np.ndarray, names: Iterable[str]) -> dict[str, int]:

@@ -11,10 +11,11 @@ from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays
 from workbook.memory import Memory
 from workbook.run import Run, joined
-from workbook.shares import Stopped, shares, train_shares
+from workbook.shares import Stopped, shares, train_share
 from workbook.trainer import Trainer
+from workbook.work import WorkerError, train_shares
 
-__all__ = ["RUNS", "Run", "Stopped", "Trainer", "train"]
+__all__ = ["RUNS", "Run", "Stopped", "Trainer", "WorkerError", "train"]
 
 REMEMBERED = 200_000_000  # bytes of runs that `train` keeps, their data sets included
 
@@ -34,23 +35,45 @@ def train(
     remember=False trains anew, and so does a start from `params`.
 
     executor: any of concurrent.futures, or of Dask (client.get_executor()), to train shares of the seeds in
-    other processes or on other machines; a share whose worker is lost is done again. progress(share): called
-    as training goes on, from 0 to 1. Ctrl-C raises Stopped, a KeyboardInterrupt, with what there is by then.
+    other processes or on other machines; a share whose worker is lost is done again, and what is left when
+    the executor takes no more is done here. A start from `params` is trained here. On processors of one kind
+    the Run is the same in any split, to the last bit.
+
+    progress(share): called as training goes on, with rising numbers from 0 to 1. Ctrl-C raises Stopped, a
+    KeyboardInterrupt, with what there is by then. Raises WorkerError where a share's worker is lost again and
+    again, TypeError where a part of the experiment cannot be sent to another process.
     """
     of_kind("experiment", experiment, Experiment)
-    if params is not None:
-        return Trainer(experiment, seeds, params).advance(experiment.steps).run()
     listed = seed_list(seeds)
+    tell = _Rising(progress)
 
     def anew() -> Run:
+        tell(0.0)
+        if params is not None:
+            return train_share(experiment, listed, tell, params)
         return joined(
-            experiment, train_shares(experiment, shares(experiment, listed, executor), executor, progress)
+            experiment, train_shares(experiment, shares(experiment, listed, executor), executor, tell)
         )
 
-    if not remember:
-        return anew()
-    run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(anew()))
-    return replace(run, params=list(run.params), diverged=dict(run.diverged), stopped=dict(run.stopped))
+    if remember and params is None:
+        run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(anew()))
+        run = replace(run, params=list(run.params), diverged=dict(run.diverged), stopped=dict(run.stopped))
+    else:
+        run = anew()
+    tell(1.0)
+    return run
+
+
+class _Rising:
+    """Tell of progress where somebody listens, and of the end once."""
+
+    def __init__(self, tell: Callable[[float], None] | None) -> None:
+        self._tell, self._last = tell, -1.0
+
+    def __call__(self, share: float) -> None:
+        if self._tell is not None and share > self._last:
+            self._last = share
+            self._tell(share)
 
 
 def _read_only(run: Run) -> Run:

@@ -13,7 +13,7 @@ from workbook import CASES
 from workbook.course import cli
 from workbook.course.checking import ExecutionError
 from workbook.course.cli import BAD_INPUT, FAILED, INTERRUPTED, main
-from workbook.training import Trainer
+from workbook.trainer import Trainer
 
 RUN = ["run", "two-neurons", "--seeds", "3"]
 
@@ -92,8 +92,11 @@ FIELDS = {
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_field_can_be_set(capsys, monkeypatch, field):
     trained = []
+    train = cli.train
     monkeypatch.setattr(
-        cli, "Trainer", lambda experiment, seeds: trained.append(experiment) or Trainer(experiment, seeds)
+        cli,
+        "train",
+        lambda experiment, *rest, **named: trained.append(experiment) or train(experiment, *rest, **named),
     )
     assert main([*RUN, "--set", "steps=20", "--set", f"{field}={FIELDS[field]}"]) == 0
     assert len(lines(capsys)) == 6
@@ -132,9 +135,9 @@ def test_divergence_is_a_result(capsys):
 MISTAKES = {
     "case": (["run", "two-neuron"], "there is no case 'two-neuron'. Did you mean 'two-neurons'?"),
     "repair": ([*RUN, "--repair", "bias"], "two-neurons has no experiment 'bias'."),
-    "no seeds": (["run", "two-neurons", "--seeds", "0"], "--seeds takes a whole number, 1 to 100000, not 0"),
-    "negative seeds": (["run", "two-neurons", "--seeds", "-4"], "1 to 100000, not -4"),
-    "too many seeds": (["run", "two-neurons", "--seeds", "99999999999"], "1 to 100000, not 99999999999"),
+    "no seeds": (["run", "two-neurons", "--seeds", "0"], "--seeds takes a whole number, 1 to 1000000, not 0"),
+    "negative seeds": (["run", "two-neurons", "--seeds", "-4"], "1 to 1000000, not -4"),
+    "too many seeds": (["run", "two-neurons", "--seeds", "99999999999"], "1 to 1000000, not 99999999999"),
     "learning rate": ([*RUN, "--set", "lr=1"], "no field 'lr'. Did you mean 'step_size' (learning rate)?"),
     "long value": ([*RUN, "--set", "steps=" + "9" * 5000], "9... is not"),
     "bias words": ([*RUN, "--set", "bias=(True, 'False')"], "one truth value a layer, not (True, 'False')"),
@@ -386,10 +389,10 @@ def test_lab_in_a_folder_whose_name_is_no_text(capsys, opened, tmp_path):
 
 
 def test_not_enough_memory(capsys, monkeypatch):
-    def starve(experiment, seeds):
+    def starve(*arguments, **named):
         raise MemoryError
 
-    monkeypatch.setattr(cli, "Trainer", starve)
+    monkeypatch.setattr(cli, "train", starve)
     assert main([*RUN]) == FAILED
     assert capsys.readouterr().err == "workbook: there is not enough memory for that; try fewer --seeds\n"
 
@@ -406,7 +409,7 @@ class Interrupted(Trainer):
 @pytest.mark.parametrize("stop_rule", [[], ["--set", "shortest_step=0.01"]])
 def test_control_c_prints_what_there_is(capsys, monkeypatch, stop_rule):
     """Also where some of the seeds have already stopped by themselves."""
-    monkeypatch.setattr(cli, "Trainer", Interrupted)
+    monkeypatch.setattr("workbook.shares.Trainer", Interrupted)
     assert main(["run", "two-neurons", "--seeds", "8", *stop_rule]) == INTERRUPTED
     printed = lines(capsys)
     assert printed[2] == "stopped at step 104 of 800 of 'as posted'"
@@ -421,7 +424,7 @@ def test_control_c_at_the_very_end_is_not_lost(capsys, monkeypatch):
             if self.step == self.experiment.steps:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "Trainer", InterruptedLast)
+    monkeypatch.setattr("workbook.shares.Trainer", InterruptedLast)
     assert main([*RUN, "--set", "steps=5"]) == INTERRUPTED
     assert lines(capsys)[2] == "stopped at step 5 of 5 of 'as posted'"
 

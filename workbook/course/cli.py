@@ -12,16 +12,18 @@ from pathlib import Path
 
 from workbook.cases import CASES
 from workbook.course.checking import ExecutionError, MissingError, check, store
+from workbook.course.executors import SchedulerError, check_workers, executor_for
 from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
 from workbook.course.terminal import Parser, drop, say, take_odd_names, what_failed, whole
 from workbook.data.mnist import DownloadError, download
 from workbook.experiment import Experiment
 from workbook.tables import outcome_table
-from workbook.training import Run, Trainer
+from workbook.training import Run, Stopped, Trainer, WorkerError, train
 
 FAILED = 1
 BAD_INPUT = 2
-MOST_SEEDS = 100_000
+MOST_SEEDS = 1_000_000
+MOST_LOSSES = 100_000_000  # recorded for one experiment: 0.8 GB
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -37,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
                 sys.stdout.flush()  # here, where what goes wrong can still be said
     except (TypeError, ValueError, FolderError) as error:
         return say(error, BAD_INPUT)
-    except (DownloadError, ExecutionError, MissingError) as error:
+    except (DownloadError, ExecutionError, MissingError, SchedulerError, WorkerError) as error:
         return say(error, FAILED)
     except MemoryError:
         return say("there is not enough memory for that; try fewer --seeds", FAILED)
@@ -104,20 +106,17 @@ def run(options: argparse.Namespace) -> int:
     seeds = range(case.seeds if options.seeds is None else options.seeds)
     if not 1 <= seeds.stop <= MOST_SEEDS:
         raise ValueError(f"--seeds takes a whole number, 1 to {MOST_SEEDS}, not {options.seeds}")
+    check_workers(options.workers, options.scheduler)
     if options.plot is not None:
         from workbook.plots import check_path, loss_figure, save  # only a plot has to wait for matplotlib
 
         options.plot = os.path.expanduser(options.plot)
         check_path(options.plot)
     print(f"{case.name}: {case.question}\n{len(seeds)} seeds")
-    runs, interrupted = {}, False
-    for name, experiment in experiments.items():
-        runs[name], interrupted = _train(name, experiment, seeds)
-        if interrupted:
-            print(f"stopped at step {runs[name].steps[-1]} of {experiment.steps} of {name!r}")
-            break
-    print(outcome_table(runs))
-    if options.plot is not None:
+    runs, interrupted = _train_all(experiments, seeds, options)
+    if runs:
+        print(outcome_table(runs))
+    if options.plot is not None and runs:
         save(loss_figure(runs), options.plot)
     return INTERRUPTED if interrupted else 0
 
@@ -141,19 +140,50 @@ def mnist(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train(name: str, experiment: Experiment, seeds: range) -> tuple[Run, bool]:
-    """Train with a progress line on a terminal; Ctrl-C ends it early, with what there is by then: True."""
-    trainer, interrupted = Trainer(experiment, seeds), False
-    slice_ = max(1, experiment.steps // 100)
-    watched = sys.stderr is not None and sys.stderr.isatty()
+def _train_all(
+    experiments: dict[str, Experiment], seeds: range, options: argparse.Namespace
+) -> tuple[dict[str, Run], bool]:
+    """Train each; Ctrl-C ends it early, which is said, with what there is by then: True."""
+    runs: dict[str, Run] = {}
     try:
-        while trainer.step < experiment.steps and len(trainer.stopped) < len(trainer.seeds):
-            trainer.advance(min(slice_, experiment.steps - trainer.step))
-            if watched:
-                print(f"\r{name}: {trainer.step / experiment.steps:4.0%}", end="\r", file=sys.stderr)
-    except KeyboardInterrupt:
-        interrupted = True
-    return trainer.run(), interrupted
+        with executor_for(options.workers, options.scheduler) as executor:
+            for name, experiment in experiments.items():
+                recorded = _recorded(experiment, seeds)
+                progress = _progress(name)
+                runs[name] = train(recorded, seeds, remember=False, executor=executor, progress=progress)
+    except Stopped as stopped:
+        if stopped.run is not None:
+            runs[name] = stopped.run
+        print(_how_far(stopped, experiment, seeds, name))
+        return runs, True
+    return runs, False
+
+
+def _recorded(experiment: Experiment, seeds: range) -> Experiment:
+    """Return the experiment with its losses recorded so rarely that those of all seeds fit the memory."""
+    least = -(-experiment.steps * len(seeds) // MOST_LOSSES)
+    every = Trainer(experiment, 0).record_every
+    return experiment if least <= every else experiment.but(record_every=least)
+
+
+def _progress(name: str) -> Callable[[float], None] | None:
+    """Return what shows the progress on a terminal, if there is one."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    return lambda share: print(f"\r{name}: {share:4.0%}", end="\r", file=sys.stderr)
+
+
+def _how_far(stopped: Stopped, experiment: Experiment, seeds: range, name: str) -> str:
+    """Return the sentence that says how far training went before it was stopped."""
+    if stopped.run is None or stopped.done:
+        return f"stopped: {_spaced(stopped.done)} of {_spaced(len(seeds))} seeds of {name!r} are done"
+    few = len(stopped.run.seeds) < len(seeds)
+    only = f", with {_spaced(len(stopped.run.seeds))} of {_spaced(len(seeds))} seeds" * few
+    return f"stopped at step {stopped.run.steps[-1]} of {experiment.steps} of {name!r}{only}"
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _setting(text: str) -> tuple[str, object]:
@@ -192,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--seeds", type=whole, metavar="N", help="how many seeds, from 0")
     running.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field")
     running.add_argument("--plot", metavar="FILE", help="draw the losses to FILE (.png, .svg or .pdf)")
+    running.add_argument("--workers", type=whole, metavar="N", help="train in so many processes at once")
+    running.add_argument("--scheduler", metavar="ADDRESS", help="train on the cluster of a Dask scheduler")
     fetching = add("mnist", mnist, "download the real MNIST for the chapter on input scaling (11 MB)")
     fetching.add_argument("folder", nargs="?", metavar="DIR", help="where to; the standard folder")
     checking = add("check", check_chapters, "re-execute the chapters and compare what they say")
