@@ -282,6 +282,16 @@ def test_smooth_losses_have_no_kinks_at_any_width(loss, width):
         assert not any(row.kink for row in report.parameters)
 
 
+def test_outputs_of_a_row_are_looked_at_together():
+    """The slope at one output may bend where it hardly changes, for a softmax depends on the others too."""
+    three = Dataset(np.eye(4), np.eye(3)[[0, 1, 2, 0]])
+    for start in ("normal(0.5)", "normal(1)", "normal(3)"):
+        experiment = Experiment(three, Network((4, 5, 3), initializer=start), "softmax cross-entropy")
+        for seed in range(6):
+            report = check_gradients(experiment, seed, width=0.01)
+            assert not any(row.kink for row in report.parameters)
+
+
 def test_a_penalty_may_have_kinks():
     absolute = Penalty("sum of sizes", lambda W: 0.1 * abs(W).sum((-2, -1)), lambda W: 0.1 * np.sign(W))
     params = [Layer(np.array([[0.0], [3e-6], [0.2]]), np.array([[0.0]]))]

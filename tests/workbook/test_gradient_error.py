@@ -93,3 +93,11 @@ def test_the_start_of_x_squared_sits_on_its_kinks():
 )
 def test_ranges_in_words(errors, words):
     assert in_words(np.array(errors)) == words
+
+
+@pytest.mark.parametrize("width", [1e-13, 1e-11, 1e-9])
+def test_rounding_of_the_outputs_is_no_kink_of_the_loss(width):
+    """After training the errors are as small as rounding, and the loss's gradient with them."""
+    for steps in (300, 3000):
+        report = check_gradients(XOR, params=params_after(XOR, steps), width=width)
+        assert not any(row.kink for row in report.parameters)
