@@ -37,7 +37,7 @@ class Trainer:
         self.batch_size = experiment.batch_size or self.rows
         self.batches = math.ceil(self.rows / self.batch_size)  # in an epoch
         self.epochs_at_once = max(1, ROWS_AT_ONCE // self.rows)  # whose orders are drawn together
-        self.full = experiment.batch_size is None
+        self.full = experiment.batch_size is None and not experiment.order.apart
         self.record_every = experiment.record_every or (
             max(1, math.ceil(experiment.steps / MOST_RECORDED)) if self.batches == 1 else self.batches
         )
@@ -117,13 +117,16 @@ class Trainer:
         block, epoch = divmod(epoch, self.epochs_at_once)
         if block != self._block:
             self._block = block
-            self._orders = np.stack([self._draw(seed, block) for seed in self.seeds])
-        rows = self._orders[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
-        return data.inputs[rows], data.targets[rows]
+            self._orders = np.stack([self._draw([seed, 2, block]) for seed in self.seeds])
+            if self.experiment.order.apart:
+                self._of_targets = np.stack([self._draw([seed, 4, block]) for seed in self.seeds])
+        now = np.s_[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
+        of_targets = self._of_targets if self.experiment.order.apart else self._orders
+        return data.inputs[self._orders[now]], data.targets[of_targets[now]]
 
-    def _draw(self, seed: int, block: int) -> np.ndarray:
+    def _draw(self, stream: list[int]) -> np.ndarray:
         """A function of seed and block only, so that any step can be gone back to."""
-        self._random.seed([seed, 2, block])  # a tenth of the time that making a new one takes
+        self._random.seed(stream)  # a tenth of the time that making a new one takes
         return self.experiment.order.rows(self._random, self.epochs_at_once, self.rows)
 
     def _record(self, loss: np.ndarray) -> None:
@@ -131,9 +134,9 @@ class Trainer:
             return
         self._steps.append(self.step)
         self._losses.append(loss)
-        broken = ~np.isfinite(loss)
-        if broken.any():
-            for member in np.flatnonzero(broken):
+        fine = np.isfinite(loss)
+        if not fine.all():
+            for member in np.flatnonzero(~fine):
                 self.diverged.setdefault(self.seeds[member], self.step)
 
     @property

@@ -118,6 +118,19 @@ def test_labels_off_by_one_are_learned_and_wrong():
     np.testing.assert_array_equal(one_column.dataset.targets, 1 - xor().targets)
 
 
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_rows_shuffled_apart_anew_teach_the_mean_target(batch_size):
+    x = np.linspace(-1, 1, 20).reshape(-1, 1)
+    line = Experiment(
+        Dataset(x, 3 * x + 7), Network((1, 1)), step_size=0.02, batch_size=batch_size, steps=4000
+    )
+    assert train(line, SEEDS).losses[-1].max() < 1e-3
+    outputs = train(planted("rows shuffled apart anew", line), SEEDS).outputs
+    assert np.abs(outputs - 7).max() < 0.6  # the targets spread from 4 to 10
+    targets = planted("rows shuffled apart anew", line).dataset.targets
+    np.testing.assert_array_equal(targets, line.dataset.targets)  # nothing to see in the data
+
+
 def test_held_out_rows_are_the_witness_of_targets_one_row_off():
     _, unseen = right_answers(planted("targets one row off"))
     assert unseen.max() < 0.25
@@ -131,6 +144,7 @@ NO_CLASSES = XOR.but(dataset=Dataset(xor().inputs, [[0.5], [1], [2], [3]]))
     [
         ("rows shuffled apart", XOR.but(dataset=Dataset(np.ones((4, 2)), xor().targets)), "in any order"),
         ("rows shuffled apart", XOR.but(dataset=Dataset(xor().inputs, np.ones((4, 1)))), "in any order"),
+        ("rows shuffled apart anew", XOR.but(dataset=Dataset(xor().inputs, np.ones((4, 1)))), "any order"),
         ("images reshaped", XOR.but(dataset=Dataset(np.ones((4, 2)), xor().targets)), "read the same"),
         (
             "images reshaped",

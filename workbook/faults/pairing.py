@@ -10,6 +10,7 @@ import numpy as np
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.faults.fault import fault, refuse, refuse_twice
+from workbook.parts import ORDERS, Order
 
 TRIES = 20  # shuffles, until one takes an input away from its target; of many rows, the first does
 SAME_PAIRS = "every input has its own target still, or one that is equal"
@@ -49,6 +50,19 @@ def rows_shuffled_apart(experiment: Experiment) -> Experiment:
     return experiment.but(dataset=replace(data, inputs=shuffled, name=f"{data.name}, {name}"))
 
 
+@fault(
+    "rows shuffled apart anew",
+    "data",
+    "In each epoch other inputs and targets stand side by side: the network learns the mean target.",
+)
+def rows_shuffled_apart_anew(experiment: Experiment) -> Experiment:
+    data, right, name = experiment.dataset, experiment.order, "rows shuffled apart anew"
+    refuse_twice(right, name)
+    refuse(_shuffled_apart(data) is not None, name, f"{SAME_PAIRS}, in any order")
+    rows = ORDERS["shuffled"].rows
+    return experiment.but(order=Order(f"{right.name}, {name}", rows, apart=True))
+
+
 def _shuffled_apart(data: Dataset) -> np.ndarray | None:
     """Return the inputs in an order in which not every one has its target, or None where there is none."""
     if not (np.ptp(data.targets, axis=0).any() and np.ptp(data.inputs, axis=0).any()):
@@ -84,5 +98,6 @@ def one_class_after_the_other(experiment: Experiment) -> Experiment:
 faults = (
     targets_one_row_off,
     rows_shuffled_apart,
+    rows_shuffled_apart_anew,
     one_class_after_the_other,
 )

@@ -14,10 +14,12 @@ from workbook.parts.registry import Part, Registry
 class Order(Part):
     """A named way to order epochs: rows(random, epochs, n) -> row numbers, (epochs, n).
 
-    `random` is a RandomState.
+    `random` is a RandomState. apart: the targets take an order of their own, so that in each epoch other
+    inputs and targets stand side by side, which nobody wants and many have.
     """
 
     rows: Callable[[np.random.RandomState, int, int], np.ndarray]
+    apart: bool = False
 
 
 def in_order(random: np.random.RandomState, epochs: int, n: int) -> np.ndarray:
