@@ -48,8 +48,8 @@ def train(
     tell = _Rising(progress)
 
     def anew() -> Run:
-        tell(0.0)
         if params is not None:
+            tell(0.0)
             return train_share(experiment, listed, tell, params)
         return joined(
             experiment, train_shares(experiment, shares(experiment, listed, executor), executor, tell)

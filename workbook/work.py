@@ -28,6 +28,7 @@ def train_shares(
     """Return the run of each share, in order, trained here or by an executor; see `training.train`."""
     work = _Work(experiment, parts, progress)
     try:
+        progress(0.0)
         work.here(range(len(parts)) if executor is None else work.by_workers(executor))
     except KeyboardInterrupt as stopped:
         if not work.runs:

@@ -147,6 +147,10 @@ MISTAKES = {
     "empty folder": (["lab", ""], "That is no name for a folder, it is empty"),
     "long folder": (["lab", "n" * 300], "that name is too long."),
     "two folders": (["lab", "my", "chapters"], "lab takes one folder, and 'chapters' is one more"),
+    "no workers": ([*RUN, "--workers", "0"], "--workers takes a whole number, 1 to 256, not 0"),
+    "negative workers": ([*RUN, "--workers", "-2"], "1 to 256, not -2"),
+    "many workers": ([*RUN, "--workers", "1000000"], "1 to 256, not 1000000"),
+    "two kinds": ([*RUN, "--workers", "2", "--scheduler", "tcp://x:1"], "a --scheduler has its own"),
     "port": (["lab", "x", "--port", "65536"], "--port takes a whole number, 0 to 65535, not 65536"),
     "field": ([*RUN, "--set", "stepsize=1"], "no field 'stepsize'. Did you mean 'step_size'?"),
     "no field": ([*RUN, "--set", "=1"], "no field ''"),
@@ -429,6 +433,62 @@ def test_control_c_at_the_very_end_is_not_lost(capsys, monkeypatch):
     assert lines(capsys)[2] == "stopped at step 5 of 5 of 'as posted'"
 
 
+def test_control_c_counts_the_seeds_that_are_done(capsys, monkeypatch):
+    monkeypatch.setattr("workbook.shares.NUMBERS_AT_ONCE", 1000 * 2)  # a thousand seeds a share
+
+    for moment, said, rows in (
+        (0.5, "stopped: 1 000 of 2 500 seeds of 'as posted' are done", 1),
+        (0.01, "stopped at step 2 of 50 of 'as posted', with 1 000 of 2 500 seeds", 1),
+        (0, "stopped: 0 of 2 500 seeds of 'as posted' are done", 0),
+    ):
+        monkeypatch.setattr(cli, "_progress", lambda name, moment=moment: stop_at(moment))
+        assert main(["run", "two-neurons", "--seeds", "2500", "--set", "steps=50"]) == INTERRUPTED
+        printed = lines(capsys)
+        assert printed[2] == said
+        assert len(printed) == 3 + 2 * rows
+
+
+def stop_at(moment):
+    """Return a progress that is interrupted once so much is done."""
+
+    def tell(share):
+        if share >= moment:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_workers_give_the_same_table(capsys):
+    assert main([*RUN, "--workers", "2"]) == 0
+    side_by_side = lines(capsys)
+    assert main([*RUN]) == 0
+    assert lines(capsys) == side_by_side
+
+
+def test_a_scheduler_needs_dask(capsys, monkeypatch):
+    monkeypatch.setattr("workbook.course.executors.find_spec", lambda name: None)
+    said = refusal(capsys, *RUN, "--scheduler", "tcp://127.0.0.1:8786")
+    assert 'Please run: pip install "why-networks-fail[cluster]"' in said
+
+
+def test_progress_is_shown_on_a_terminal_only(capsys, monkeypatch):
+    assert main([*RUN, "--set", "steps=40"]) == 0
+    lines(capsys)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main([*RUN, "--set", "steps=40", "--repair", "output bias"]) == 0
+    shown = capsys.readouterr().err.split("\r")
+    assert [line for line in shown if line] == [f"output bias: {step / 40:4.0%}" for step in range(41)]
+
+
+def test_many_seeds_record_fewer_losses(monkeypatch):
+    posted = CASES["two-neurons"].as_posted  # 800 steps
+    assert cli._recorded(posted, range(1000)) == posted
+    for seeds in (200_000, 1_000_000):
+        every = cli._recorded(posted, range(seeds)).record_every
+        assert 800 / every * seeds <= cli.MOST_LOSSES < 800 / (every - 1) * seeds
+    assert cli._recorded(posted.but(record_every=100), range(1_000_000)).record_every == 100
+
+
 def test_control_c_elsewhere(capsys, monkeypatch):
     def interrupt(options):
         raise KeyboardInterrupt
@@ -514,7 +574,9 @@ def test_closed_outputs(closed, arguments, code, printed):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
-def test_control_c_in_a_program():
+@pytest.mark.parametrize("workers", [[], ["--workers", "2"]])
+def test_control_c_in_a_program(workers):
+    """It reaches the workers, too; what is printed is one sentence, and nobody is left behind."""
     # The tests themselves may run in the background, where a shell lets every process ignore Ctrl-C.
     start = (
         "import signal, sys; from workbook.course.cli import main\n"
@@ -522,15 +584,21 @@ def test_control_c_in_a_program():
         "sys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", start, *RUN, "--set", "steps=100_000_000"],
+        [sys.executable, "-u", "-c", start, *RUN, "--set", "steps=100_000_000", *workers],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout.readline().startswith("two-neurons: ")
     time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert "of 100000000 of 'as posted'" in out
-    assert "Traceback" not in err
+    assert out.lstrip().startswith("stopped: 0 of 3 seeds" if workers else "stopped at step ")
+    assert err == ""
     assert process.returncode == INTERRUPTED
+    end = time.monotonic() + 20  # of what multiprocessing itself leaves for a moment
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < end:
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
