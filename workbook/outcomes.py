@@ -16,11 +16,11 @@ OUTCOMES = (
     "unbounded",
     "dead",
     "constant",
-    "worse than at the start",
-    "no better than a constant",
-    "still improving",
+    "worse",
+    "like a constant",
+    "improving",
     "partly dead",
-    "no better than a straight line",
+    "like a line",
     "unsolved",
 )
 CONSTANTS = ("the mean of the targets", "a wall of the activation", "a plateau")
@@ -88,10 +88,10 @@ def outcomes(experiment: Experiment, params: list[Layer], curve: Curve | None = 
 
     solved: the loss lies between 0 and `experiment.solved_below`. diverged: a parameter or the loss is not a
     finite number. unbounded: the loss is below 0, which no distance can be. dead: every unit of some hidden
-    layer is. constant: the same answer for every row. no better than a constant, or than a straight line:
-    than the best one. still improving: the last tenth of the losses lies 2 % or more below the tenth before.
-    partly dead: some hidden unit is. unsolved: none of these. Without a curve, nothing is said of the start
-    and of improving.
+    layer is. constant: the same answer for every row. worse: than at the start. like a constant, like a
+    line: no better than the best constant answer, or than the best straight line. improving: when it stopped;
+    the last tenth of the losses lies 2 % or more below the tenth before. partly dead: some hidden unit is.
+    unsolved: none of these. Without a curve, nothing is said of the start and of improving.
     """
     answers = experiment.loss.says(experiment.outputs(params))
     loss, targets = experiment.loss_at(params), experiment.dataset.targets

@@ -44,7 +44,7 @@ EACH = {
     "diverged": DIVERGED,
     "dead": DEAD,
     "constant": CONSTANT,
-    "no better than a constant": FAR_OFF,
+    "like a constant": FAR_OFF,
 }
 
 # Four units with their kinks between the rows, so that such a network can say anything to these.
@@ -95,26 +95,26 @@ def test_what_is_left_is_told_apart():
     slow, fast = np.full(100, 2.0), np.linspace(3, 2, 100)
     bent = LINE + np.array([0.4, -0.4, -0.4, 0.4])  # a little better than the line
     assert came_to(bent) == came_to(bent, curve(*slow)) == "unsolved"
-    assert came_to(LINE) == "no better than a straight line"
+    assert came_to(LINE) == "like a line"
     assert came_to(bent, dead=1) == "partly dead"
-    assert came_to(bent, curve(*fast)) == came_to(bent, curve(*fast), dead=1) == "still improving"
-    assert came_to(FAR) == "no better than a constant"
-    assert came_to(FAR, curve(1, 9)) == "worse than at the start"
-    assert came_to(FAR, Curve(np.array([5, 9]), np.array([1.0, 9.0]))) != "worse than at the start"
+    assert came_to(bent, curve(*fast)) == came_to(bent, curve(*fast), dead=1) == "improving"
+    assert came_to(FAR) == "like a constant"
+    assert came_to(FAR, curve(1, 9)) == "worse"
+    assert came_to(FAR, Curve(np.array([5, 9]), np.array([1.0, 9.0]))) != "worse"
     assert came_to(SQUARES) == "solved"
 
 
 def test_each_bound_is_where_it_is_said_to_be():
     variance = SQUARES.var()
     off = np.array([1, -1, 1, -1.0])
-    assert came_to(SQUARES + off * np.sqrt(0.991 * variance)) == "no better than a constant"
-    assert came_to(SQUARES + off * np.sqrt(0.989 * variance)) == "no better than a straight line"
-    assert came_to(SQUARES + off * np.sqrt(0.991)) == "no better than a straight line"
+    assert came_to(SQUARES + off * np.sqrt(0.991 * variance)) == "like a constant"
+    assert came_to(SQUARES + off * np.sqrt(0.989 * variance)) == "like a line"
+    assert came_to(SQUARES + off * np.sqrt(0.991)) == "like a line"
     assert came_to(SQUARES + off * np.sqrt(0.989)) == "unsolved"
     level = [5.0] * 10
-    assert came_to(LINE, curve(*[5] * 80, *level, *[4.89] * 10)) == "still improving"
-    assert came_to(LINE, curve(*[5] * 80, *level, *[4.91] * 10)) == "no better than a straight line"
-    assert came_to(LINE, curve(*[5] * 8, 1e-9)) == "no better than a straight line"  # too few to tell
+    assert came_to(LINE, curve(*[5] * 80, *level, *[4.89] * 10)) == "improving"
+    assert came_to(LINE, curve(*[5] * 80, *level, *[4.91] * 10)) == "like a line"
+    assert came_to(LINE, curve(*[5] * 8, 1e-9)) == "like a line"  # too few to tell
 
 
 def test_a_penalty_is_not_held_against_the_answers():
@@ -212,7 +212,7 @@ def test_a_saturated_tanh_is_dead_and_a_leaky_unit_never():
 
 def test_one_unit_left_is_enough_to_be_alive():
     assert dead_units(RELU, one((-1, 1), (5, 5)))[0].tolist() == [True, False]
-    assert outcomes(RELU, one((-1, 1), (5, 5))) == "no better than a constant"
+    assert outcomes(RELU, one((-1, 1), (5, 5))) == "like a constant"
 
 
 def test_the_output_layer_is_no_hidden_layer():
@@ -236,9 +236,9 @@ def test_constant_means_every_output():
 def test_one_row_is_never_constant():
     """A constant would be right for it, and the network is not."""
     experiment = Experiment(Dataset([[1]], [[5]]), Network((1, 2, 1)))
-    assert outcomes(experiment, experiment.network.init(0)) == "no better than a constant"
+    assert outcomes(experiment, experiment.network.init(0)) == "like a constant"
 
 
 def test_every_outcome_is_met_here():
-    met = {*EACH, "unbounded", "worse than at the start", "still improving", "partly dead", "unsolved"}
-    assert {*met, "no better than a straight line"} == set(OUTCOMES)
+    met = {*EACH, "unbounded", "worse", "improving", "partly dead", "unsolved"}
+    assert {*met, "like a line"} == set(OUTCOMES)

@@ -51,7 +51,7 @@ def test_a_dead_layer_leaves_the_output_bias_which_goes_to_any_targets_mean():
 
 def test_short_steps_solve_some_and_leave_the_dead():
     """28 solved and 119 dead were measured with another generator and an unknown bound on the loss."""
-    assert facts.trained("smaller step").outcomes == {"solved": 75, "dead": 142, "still improving": 83}
+    assert facts.trained("smaller step").outcomes == {"solved": 75, "dead": 142, "improving": 83}
     others = train(CASE.repairs["smaller step"], range(300, 600))
     assert others.outcomes["dead"] == 117
 
@@ -207,4 +207,4 @@ def test_repairs_one_at_a_time_at_the_smaller_step():
 
 
 def test_leaky_units_do_not_die_but_overflow():
-    assert facts.trained("leaky ReLU").outcomes == {"solved": 66, "diverged": 208, "still improving": 26}
+    assert facts.trained("leaky ReLU").outcomes == {"solved": 66, "diverged": 208, "improving": 26}
