@@ -16,6 +16,8 @@ from workbook.run import Run, joined
 from workbook.shares import Progress, Stopped, train_share
 
 ATTEMPTS = 3  # at a share, before it is believed that it is the share that ends its workers
+LEAST_AT_ONCE = 16  # shares that an executor is given before one has come back
+BYTES_AT_ONCE = 1_000_000_000  # of data sets, of which each share has its own; Dask keeps all in this process
 
 
 class WorkerError(RuntimeError):
@@ -46,6 +48,8 @@ class _Work:
         self.runs: dict[int, Run] = {}
         self._asked: Counter[int] = Counter()
         self._waiting: dict[Future[Any], int] = {}
+        data = experiment.dataset.inputs.nbytes + experiment.dataset.targets.nbytes
+        self._at_once = max(LEAST_AT_ONCE, BYTES_AT_ONCE // data)
 
     def here(self, numbers: Iterable[int]) -> None:
         """Train these shares in this process."""
@@ -58,9 +62,15 @@ class _Work:
         A share whose worker is lost is given to another. Raises WorkerError after a few attempts; at once the
         error of training itself, and that of an executor that takes no share at all.
         """
+        left = list(range(len(self.parts)))[::-1]
+        refused: list[int] = []
         try:
-            refused = [number for number in range(len(self.parts)) if not self._ask(executor, number)]
-            while self._waiting:
+            while left or self._waiting:
+                while left and len(self._waiting) < self._at_once:
+                    number = left.pop()
+                    if not self._ask(executor, number):
+                        refused += [number, *left]
+                        left.clear()
                 for future in wait(self._waiting, return_when=FIRST_COMPLETED).done:
                     number = self._waiting.pop(future)
                     error = CancelledError("cancelled") if future.cancelled() else future.exception()
@@ -68,8 +78,8 @@ class _Work:
                         self._done(number, self._run(future.result()))
                     else:
                         self._believe(error, number)
-                        refused += [] if self._ask(executor, number) else [number]
-            return refused
+                        left.append(number)
+            return sorted(refused)
         finally:
             for future in self._waiting:
                 future.cancel()

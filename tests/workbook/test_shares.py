@@ -160,7 +160,7 @@ def test_what_is_lost_three_times_is_given_up():
     assert executor.calls == 32 + 2
 
 
-@pytest.mark.parametrize("last", [1, 20, 32])
+@pytest.mark.parametrize("last", [1, 20, 31])
 def test_what_an_executor_takes_no_more_is_done_here(last):
     executor = Failing(lambda call: RuntimeError("cannot schedule") if call > last else None)
     heard = []
@@ -175,6 +175,28 @@ def test_an_executor_that_takes_nothing_says_so():
         pass
     with pytest.raises(RuntimeError, match="after shutdown"):
         train(ROWS, range(64), remember=False, executor=threads)
+
+
+def test_large_data_are_not_all_on_their_way_at_once(monkeypatch):
+    """Each share carries the data set with it."""
+    monkeypatch.setattr(work, "BYTES_AT_ONCE", 20 * 11 * 5 * 8)
+    begun, most = [], []
+
+    class Late(Failing):
+        def submit(self, function, /, *values, **named):
+            begun.append(Future())
+            most.append(sum(not future.done() for future in begun))
+            begun[-1].answer = function(*values, **named)
+            if most[-1] == 20 or len(begun) == 32:
+                for future in begun:
+                    if not future.done():
+                        future.set_result(future.answer)
+            return begun[-1]
+
+    run = train(ROWS, range(64), remember=False, executor=Late(None))
+    assert_equal(run, train(ROWS, range(64), remember=False))
+    assert max(most) == 20
+    assert len(begun) == 32
 
 
 class OwnError(Exception):
