@@ -12,8 +12,14 @@ from workbook.training import Run
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return the rows under the header, in columns as wide as needed; the first is left-aligned."""
-    lines = [[str(cell) for cell in line] for line in (header, *rows)]
+    """Return the rows under the header, in columns as wide as needed; the first is left-aligned.
+
+    A header of several lines stands with its last line above the column.
+    """
+    heads = [head.split("\n") for head in header]
+    high = max(map(len, heads))
+    above = zip(*([""] * (high - len(head)) + head for head in heads), strict=True)
+    lines = [[str(cell) for cell in line] for line in (*above, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
@@ -31,7 +37,7 @@ def outcome_table(runs: Mapping[str, Run]) -> str:
     """
     seen = [name for name in OUTCOMES[1:] if any(name in run.outcomes for run in runs.values())]
     return table(
-        ["", "solved", *seen, "median loss"],
+        ["", "solved", *("\n".join(name.rsplit(" ", 1)) for name in seen), "median loss"],
         (
             [name, run.rate(), *(run.outcomes.get(outcome, 0) for outcome in seen), median_loss(run)]
             for name, run in runs.items()

@@ -7,6 +7,7 @@ import pytest
 
 from workbook import Experiment, Network, Rate, train
 from workbook.data.datasets import line, xor
+from workbook.outcomes import OUTCOMES
 from workbook.tables import median_loss, outcome_table, share_table, table
 
 RUN = train(Experiment(line(), Network((1, 1)), steps=0), range(4))
@@ -23,6 +24,11 @@ def test_columns():
         "x               1          2.5",
         "longer  wide cell",
     ]
+
+
+def test_a_header_of_several_lines_ends_above_its_column():
+    made = table(["", "one", "two\nlines"], [["x", 1, 2]])
+    assert made.splitlines() == ["          two", "   one  lines", "x    1      2"]
 
 
 def test_no_rows():
@@ -63,14 +69,17 @@ def test_outcomes():
         "short": train(experiment.but(steps=1), range(10)),
         "long": train(experiment.but(steps=2000), range(10)),
     }
-    lines = outcome_table(runs).splitlines()
-    assert lines[0].split() == ["solved", "unsolved", "median", "loss"]
+    # After one step they say something, and what they say is no better than a constant.
+    above, *lines = outcome_table(runs).splitlines()
+    assert above.split() == ["like", "a"]
+    assert above.index("like a") in range(lines[0].index("constant"), lines[0].index("median"))
+    assert lines[0].split()[:2] == ["solved", "constant"]
     assert lines[1].split() == ["short", *str(Rate(0, 10)).split(), "10", median_loss(runs["short"])]
-    counts = runs["long"].rate(), runs["long"].outcomes.get("unsolved", 0)
+    others = [name for name in OUTCOMES[1:] if any(name in run.outcomes for run in runs.values())]
     assert lines[2].split() == [
         "long",
-        *str(counts[0]).split(),
-        str(counts[1]),
+        *str(runs["long"].rate()).split(),
+        *(str(runs["long"].outcomes.get(name, 0)) for name in others),
         *median_loss(runs["long"]).split(),
     ]
     assert len({len(text) for text in lines}) == 1
