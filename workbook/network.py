@@ -106,6 +106,7 @@ class Network:
         """
         return self.way_back.gradient(self, params, trace, dy)
 
+    @np.errstate(all="ignore")
     def init(self, seeds: int | Iterable[int]) -> list[Layer]:
         """Draw the parameters of one seed, or of several along a leading axis: W (n_seeds, n_in, n_out).
 
@@ -122,12 +123,13 @@ class Network:
         weights.seed([seed, 0])
         biases.seed([seed, 1])
         _, initializers, bias_initializers = self._parts_of_layers
+        fans_of_layers = [layer.fans for layer in self.layers]
         return [
             Layer(
-                initializers[number].draw(weights, W_shape, W_shape[0], number),
-                bias_initializers[number].draw(biases, b_shape, W_shape[0], number) if b_shape else None,
+                initializers[number].draw(weights, W_shape, fans, number),
+                bias_initializers[number].draw(biases, b_shape, fans, number) if b_shape else None,
             )
-            for number, (W_shape, b_shape) in enumerate(self.shapes)
+            for number, ((W_shape, b_shape), fans) in enumerate(zip(self.shapes, fans_of_layers, strict=True))
         ]
 
     @cached_property

@@ -60,7 +60,8 @@ class Trainer:
         self._block = -1  # the block of epochs whose orders have been drawn; none yet
 
     def _for_each_seed(self, params: list[Layer]) -> list[Layer]:
-        """Return params with a leading axis of n_seeds: one start for all seeds, or each its own."""
+        """Return params, copied, with a leading axis of n_seeds: one start for all seeds, or each its own."""
+        params = [layer.each(lambda array: np.array(array, float)) for layer in params]
         if all(array.ndim == 2 for array in arrays(params)):
             return stacked([params] * len(self.seeds))
         if len(params[0].W) != len(self.seeds):
@@ -122,7 +123,7 @@ class Trainer:
                 self._of_targets = np.stack([self._draw([seed, 4, block]) for seed in self.seeds])
         now = np.s_[:, epoch, batch * self.batch_size : (batch + 1) * self.batch_size]
         of_targets = self._of_targets if self.experiment.order.apart else self._orders
-        return data.inputs[self._orders[now]], data.targets[of_targets[now]]
+        return data.inputs.take(self._orders[now], 0), data.targets.take(of_targets[now], 0)
 
     def _draw(self, stream: list[int]) -> np.ndarray:
         """A function of seed and block only, so that any step can be gone back to."""

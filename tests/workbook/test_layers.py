@@ -196,3 +196,11 @@ def test_what_makes_no_layer_is_said(make, message):
 def test_a_pool_that_there_is_not():
     with pytest.raises(TypeError, match="Did you mean 'max'"):
         Convolution(2, 3, pool="maxx(2)")
+
+
+def test_fan_out_of_a_filter_counts_the_places_of_its_window():
+    """As PyTorch and Keras count it: each pixel inside goes into size * size windows of every filter."""
+    network = Network((Picture(40, 40, 3), Convolution(50, 3), 2), initializer="glorot")
+    deviation = network.init(0)[0].W.std()
+    assert network.layers[0].fans == (27, 450)
+    assert deviation == pytest.approx(np.sqrt(2 / (27 + 450)), rel=0.06)

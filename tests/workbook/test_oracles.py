@@ -203,5 +203,5 @@ def test_initializer_has_pytorchs_spread(name, theirs):
     oracle, random = stored("initializers"), np.random.RandomState(0)
     shape = (oracle["fan_in"], oracle["fan_out"])
     plain = 2 * random.random_sample(shape) - 1 if "bound" in theirs else random.standard_normal(shape)
-    drawn = INITIALIZERS[name].draw(np.random.RandomState(0), shape, oracle["fan_in"], 0)
+    drawn = INITIALIZERS[name].draw(np.random.RandomState(0), shape, (oracle["fan_in"], oracle["fan_out"]), 0)
     assert_close(drawn, oracle[theirs] * plain, rtol=1e-13)

@@ -162,7 +162,7 @@ def test_every_initializer_is_tested_here():
 
 @pytest.mark.parametrize("name", MOMENTS)
 def test_initializer_has_its_moments(name):
-    drawn = INITIALIZERS[name].draw(np.random.RandomState(0), SHAPE, SHAPE[0], 0)
+    drawn = INITIALIZERS[name].draw(np.random.RandomState(0), SHAPE, SHAPE, 0)
     mean, deviation = MOMENTS[name]
     assert drawn.shape == SHAPE
     assert drawn.dtype == np.float64
@@ -172,14 +172,14 @@ def test_initializer_has_its_moments(name):
 
 
 def test_fan_in_decides_not_the_shape_so_that_biases_match_their_weights():
-    b = INITIALIZERS["he"].draw(np.random.RandomState(0), (1, 5000), 50, 0)
+    b = INITIALIZERS["he"].draw(np.random.RandomState(0), (1, 5000), (50, 5000), 0)
     assert b.std() == pytest.approx(0.2, rel=0.05)
 
 
 @pytest.mark.parametrize("name", ["lecun", "xavier", "glorot", "he"])
 def test_normal_is_the_plain_name_and_uniform_is_not(name):
     plain, normal, uniform = (
-        INITIALIZERS[name + form].draw(np.random.RandomState(0), SHAPE, 400, 0)
+        INITIALIZERS[name + form].draw(np.random.RandomState(0), SHAPE, SHAPE, 0)
         for form in ("", " normal", " uniform")
     )
     np.testing.assert_array_equal(plain, normal)
@@ -190,17 +190,17 @@ def test_normal_is_the_plain_name_and_uniform_is_not(name):
 
 
 def test_uniform_stays_inside():
-    drawn = INITIALIZERS["uniform(-3, 1)"].draw(np.random.RandomState(0), SHAPE, 1, 0)
+    drawn = INITIALIZERS["uniform(-3, 1)"].draw(np.random.RandomState(0), SHAPE, (1, 1), 0)
     assert -3 <= drawn.min() < -2.99
     assert 0.99 < drawn.max() < 1
 
 
 def test_explicit_gives_fresh_copies_of_its_arrays():
     part = explicit([[1, 2]], [[3], [4]])
-    first = part.draw(None, (2, 1), 2, 1)
+    first = part.draw(None, (2, 1), (2, 1), 1)
     np.testing.assert_array_equal(first, [[3.0], [4.0]])
     first[:] = 0
-    np.testing.assert_array_equal(part.draw(None, (2, 1), 2, 1), [[3.0], [4.0]])
+    np.testing.assert_array_equal(part.draw(None, (2, 1), (2, 1), 1), [[3.0], [4.0]])
 
 
 @pytest.mark.parametrize("name", ["in order", "shuffled"])

@@ -80,7 +80,9 @@ def test_explicit_starts_are_equal_where_their_numbers_are_and_travel():
     twin = back_and_forth(start)
     assert twin == start
     for layer, shape in ((0, (1, 2)), (1, (2, 1))):
-        np.testing.assert_array_equal(twin.draw(None, shape, 1, layer), start.draw(None, shape, 1, layer))
+        np.testing.assert_array_equal(
+            twin.draw(None, shape, (1, 1), layer), start.draw(None, shape, (1, 1), layer)
+        )
 
 
 NETWORKS = {

@@ -49,7 +49,7 @@ SHORT = {
 
 
 def first_divided(
-    random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int
+    random: np.random.RandomState, shape: tuple[int, int], fans: tuple[int, int], layer: int
 ) -> np.ndarray:
     """Draw from N(0, 1), and divide the first layer's weights by 255.
 

@@ -71,6 +71,11 @@ class Convolution:
         )
 
     @property
+    def fans(self) -> tuple[int, int]:
+        """Fan-in and fan-out: a pixel goes into as many windows of each filter as a window has places."""
+        return self.n_seen, self.units * self.size**2
+
+    @property
     def places(self) -> int:
         """At how many places each filter looks, for one row of data."""
         return self.map.height * self.map.width

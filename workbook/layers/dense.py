@@ -31,6 +31,11 @@ class Dense:
         return math.prod(self.below)
 
     @property
+    def fans(self) -> tuple[int, int]:
+        """How many numbers go into each unit, and to how many units each number goes: fan-in and fan-out."""
+        return self.n_seen, self.units
+
+    @property
     def places(self) -> int:
         """At how many places each unit stands, for one row of data."""
         return 1

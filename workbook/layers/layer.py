@@ -31,7 +31,7 @@ class Trace(NamedTuple):
 
 
 def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return a @ b; where a has one column, and nothing is summed, as number times number, which is quicker."""
+    """Return a @ b; where a has one column, and nothing is summed, number by number, which is quicker."""
     return a * b if a.shape[-1] == 1 else a @ b
 
 

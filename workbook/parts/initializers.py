@@ -10,23 +10,26 @@ from numpy.typing import ArrayLike
 
 from workbook.parts.registry import Part, Registry, plain
 
+Fans = tuple[int, int]
+
 
 @dataclass(frozen=True, repr=False)
 class Initializer(Part):
     """A named way to draw one layer's weights or biases.
 
-    draw(random, shape, fan_in, layer) -> array of `shape`; `random` is a RandomState, `fan_in` the number
-    of inputs of each unit, `layer` the layer's number, from 0.
+    draw(random, shape, fans, layer) -> array of `shape`; `random` is a RandomState, `fans` are (fan_in,
+    fan_out), how many numbers go into each unit and to how many units each number goes, `layer` is the
+    layer's number, from 0.
     """
 
-    draw: Callable[[np.random.RandomState, tuple[int, int], int, int], np.ndarray]
+    draw: Callable[[np.random.RandomState, tuple[int, int], Fans, int], np.ndarray]
 
 
 def scaled_normal(name: str, deviation: Callable[[int, int], float]) -> Initializer:
     """Return the normal distribution with mean 0 and the standard deviation deviation(fan_in, fan_out)."""
 
-    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
-        return deviation(fan_in, shape[1]) * random.standard_normal(shape)
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int) -> np.ndarray:
+        return deviation(*fans) * random.standard_normal(shape)
 
     return Initializer(name, draw)
 
@@ -43,7 +46,7 @@ def uniform(low: float = 0.0, high: float = 1.0) -> Initializer:
     if not -np.inf < low <= high < np.inf:
         raise ValueError(f"bounds are finite, the lower one first, not {low:g} and {high:g}")
 
-    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int) -> np.ndarray:
         return low + (high - low) * random.random_sample(shape)
 
     return Initializer(f"uniform({plain(low)}, {plain(high)})", draw)
@@ -54,7 +57,7 @@ def constant(value: float = 0.0) -> Initializer:
     if not np.isfinite(value):
         raise ValueError(f"a start value is a finite number, not {value:g}")
 
-    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int) -> np.ndarray:
         return np.full(shape, float(value))
 
     return Initializer(f"constant({plain(value)})", draw)
@@ -68,7 +71,7 @@ class Given:
     contents: tuple[bytes, ...]
 
     def __call__(
-        self, random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int
+        self, random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int
     ) -> np.ndarray:
         found = self.shapes[layer] if layer < len(self.shapes) else "nothing"
         if found != shape:
@@ -86,13 +89,13 @@ def explicit(*arrays: ArrayLike) -> Initializer:
 def scaled_uniform(name: str, deviation: Callable[[int, int], float]) -> Initializer:
     """Return the uniform distribution around 0 with this standard deviation; it ends at sqrt(3) times it."""
 
-    def draw(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
-        return np.sqrt(3) * deviation(fan_in, shape[1]) * (2 * random.random_sample(shape) - 1)
+    def draw(random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int) -> np.ndarray:
+        return np.sqrt(3) * deviation(*fans) * (2 * random.random_sample(shape) - 1)
 
     return Initializer(name, draw)
 
 
-def orthogonal(random: np.random.RandomState, shape: tuple[int, int], fan_in: int, layer: int) -> np.ndarray:
+def orthogonal(random: np.random.RandomState, shape: tuple[int, int], fans: Fans, layer: int) -> np.ndarray:
     """Columns, or rows if there are fewer, of length 1 at right angles to each other (Saxe et al. 2014)."""
     tall = random.standard_normal((max(shape), min(shape)))
     q, r = np.linalg.qr(tall)
