@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -188,34 +189,54 @@ import os, signal, sys, time
 from workbook import Workers
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with Workers(2) as executor:
-    if sys.argv[1:] == ["while they start"]:
-        pids = []
-    else:
-        pids = [executor.submit(os.getpid).result() for _ in range(2)]
-    sleeping = [executor.submit(time.sleep, 1000) for _ in range(2)]
-    print(*pids, flush=True)
+    pids = [executor.submit(os.getpid).result() for _ in range(2)]
     try:
-        sleeping[0].result()
+        print(*pids, flush=True)
+        executor.submit(time.sleep, 1000).result()
     except KeyboardInterrupt:
         print("stopped", flush=True)
         raise SystemExit(3)
 """
+DEAF = """
+import signal
+from workbook import Workers
+signal.signal(signal.SIGINT, lambda *call: None)  # the processes that it starts would end of it
+with Workers(2) as executor:
+    calls = [executor.submit(abs, -number) for number in range(4)]
+    print("begun", flush=True)
+    print(*[call.result() for call in calls], flush=True)
+    input()
+"""
+
+
+def started(script):
+    """Return a program in a group of processes of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
-@pytest.mark.parametrize("moment", ["at work", "while they start"])
-def test_control_c_of_a_terminal_reaches_all_of_them(moment):
+def test_control_c_of_a_terminal_reaches_all_of_them():
     """The whole group is interrupted; only the program says so, and nobody is left."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, moment],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+    process = started(SCRIPT)
     pids = [int(pid) for pid in process.stdout.readline().split()]
-    time.sleep(0.1)  # the processes of the second case begin
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out, err) == (3, "stopped\n", "")
     assert all(soon(lambda pid=pid: gone(pid)) for pid in pids)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
+def test_control_c_does_not_reach_them_while_they_start():
+    process = started(DEAF)
+    assert process.stdout.readline() == "begun\n"
+    while not select.select([process.stdout], [], [], 0.01)[0]:
+        os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate("\n", timeout=SECONDS)
+    assert (process.returncode, out, err) == (0, "0 1 2 3\n", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
