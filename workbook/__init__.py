@@ -1,7 +1,7 @@
 """Why small neural networks fail to learn, and how to find out: the engine.
 
-Read it in this order: parts, network, experiment, outcomes, training, rates, gradcheck, measures, faults,
-cases. Beside them, in folders of their own, lie data and course (command line, JupyterLab, checking).
+Read it in this order: parts, layers, network, experiment, outcomes, training, rates, gradcheck, measures,
+faults, cases. Beside them, in folders of their own, lie data and course (command line, JupyterLab, checking).
 
 Glossary. x inputs, t targets, y outputs; W weights, b biases; z = x @ W + b, a layer's weighted sums, or
 pre-activations. n rows, n_in and n_out units. A d in front means "gradient of the loss with respect to": dW,
@@ -9,8 +9,9 @@ dy. Arrays end in (rows, units). Any axis before those counts seeds: a *populati
 kind, trained side by side. Code that touches the last two axes only serves one network and a thousand.
 
 Our words and the field's. Step size: learning rate. Step: update, or iteration. Rows: examples. Rows a step:
-batch size. Weight decay: L2 regularisation. Start: initialization. The gradient from above: upstream
-gradient. Curvature: the largest eigenvalue of the Hessian; the longest step it holds: stability limit, 2 /
+batch size. Weight decay: L2 regularisation. Start: initialization. Unit: neuron; of a convolution, filter.
+Pool: subsampling. Held-out rows: validation, or test, set. Clipping: gradient clipping. The gradient from
+above: upstream gradient. Logit: a linear output that a loss takes for a probability's. Curvature: the largest eigenvalue of the Hessian; the longest step it holds: stability limit, 2 /
 curvature. Kink: a point without a derivative, such as the ReLU's at 0.
 """
 

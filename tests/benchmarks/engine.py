@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import sklearn
@@ -19,9 +19,12 @@ import torch
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from workbook import Dataset, Experiment, Network, Trainer
+from workbook import Dataset, Experiment, Network, Trainer, train
+from workbook.data.datasets import xor
+from workbook.layers import Convolution, Picture
 
 BATCH = 10
+Name = TypeVar("Name")
 
 
 class Target(NamedTuple):
@@ -33,7 +36,7 @@ class Target(NamedTuple):
     most: float = float("inf")
 
 
-def race(contestants: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+def race(contestants: dict[Name, Callable[[], None]], rounds: int) -> dict[Name, float]:
     """Run all in turns and return the median of each, in seconds of processor time."""
     times = {name: [] for name in contestants}
     for contestant in contestants.values():
@@ -157,6 +160,84 @@ def small(rounds: int, steps: int = 300, seeds: int = 1000) -> dict[str, float]:
     return {name: 1e6 * value / steps for name, value in seconds.items()}
 
 
+POPULATIONS = {  # name -> experiment, steps of one seed in a round
+    "1-64-1, 201 rows": (
+        Experiment(
+            Dataset(np.linspace(0, 1, 201)[:, None], np.linspace(0, 1, 201)[:, None] ** 2),
+            Network((1, 64, 1), "leaky relu", "leaky relu"),
+            step_size=1e-6,
+        ),
+        400,
+    ),
+    "2-4-1, 4 rows": (Experiment(xor(), Network((2, 4, 1))), 1000),
+    "784-30-10, batches of 10": (
+        Experiment(
+            Dataset(np.random.RandomState(0).rand(2000, 784), np.eye(10)[np.arange(2000) % 10]),
+            Network((784, 30, 10), hidden="sigmoid", output="sigmoid"),
+            loss="quadratic cost",
+            step_size=0.5,
+            batch_size=BATCH,
+        ),
+        400,
+    ),
+}
+
+
+def population(experiment: Experiment, steps: int, rounds: int) -> dict[str, float]:
+    """Seeds trained together by `train`, in a plain script; microseconds a step and seed, no start, no end."""
+
+    def trained(seeds: int, steps: int) -> Callable[[], None]:
+        recipe = experiment.but(steps=steps, record_every=10**9)
+        return lambda: train(recipe, range(seeds), remember=False) and None
+
+    many = {seeds: max(50, 4 * steps // seeds) if seeds > 1 else steps for seeds in (1, 4, 10, 25, 100)}
+    contestants = {
+        (seeds, part): trained(seeds, steps // part) for seeds, steps in many.items() for part in (1, 5)
+    }
+    seconds = race(contestants, rounds)
+    return {
+        f"{seeds} seed{'s' * (seeds > 1)}": 1e6
+        * (seconds[seeds, 1] - seconds[seeds, 5])
+        / (steps - steps // 5)
+        / seeds
+        for seeds, steps in many.items()
+    }
+
+
+def lenet(batch: int, rounds: int, steps: int = 10) -> dict[str, float]:
+    """LeNet-5 with ReLU and max pooling on random pictures; milliseconds a step; PyTorch in float32."""
+    random = np.random.RandomState(0)
+    data = Dataset(random.rand(200, 784), np.eye(10)[random.randint(10, size=200)])
+    sizes = (Picture(28, 28), Convolution(6, 5, 2, "max"), Convolution(16, 5, 0, "max"), 120, 84, 10)
+    experiment = Experiment(
+        data,
+        Network(sizes, hidden="relu", initializer="he"),
+        loss="softmax cross-entropy",
+        step_size=0.01,
+        batch_size=batch,
+        record_every=10**9,
+    )
+    trainer, relu = Trainer(experiment), torch.nn.ReLU()
+    model = torch.nn.Sequential(
+        *(torch.nn.Conv2d(1, 6, 5, padding=2), relu, torch.nn.MaxPool2d(2)),
+        *(torch.nn.Conv2d(6, 16, 5), relu, torch.nn.MaxPool2d(2), torch.nn.Flatten()),
+        *(torch.nn.Linear(400, 120), relu, torch.nn.Linear(120, 84), relu, torch.nn.Linear(84, 10)),
+    )
+    optimizer, loss = torch.optim.SGD(model.parameters(), lr=0.01), torch.nn.CrossEntropyLoss()
+    x = torch.tensor(data.inputs, dtype=torch.float32).reshape(-1, 1, 28, 28)
+    t = torch.tensor(data.targets.argmax(1))
+
+    def eager() -> None:
+        for _ in range(steps):
+            rows = torch.randint(len(x), (batch,))
+            optimizer.zero_grad()
+            loss(model(x[rows]), t[rows]).backward()
+            optimizer.step()
+
+    seconds = race({"workbook": lambda: trainer.advance(steps) and None, "PyTorch eager": eager}, rounds)
+    return {name: 1e3 * value / steps for name, value in seconds.items()}
+
+
 def imports(rounds: int) -> dict[str, float]:
     """A fresh interpreter each time; milliseconds."""
 
@@ -199,9 +280,8 @@ def main() -> None:
         "us a step",
         large(arguments.rows, arguments.rounds),
         [
-            Target("PyTorch eager", "workbook", least=5),
-            Target("workbook", "five matrix products", most=1.6),
-            Target("workbook", "written out", most=1.25),
+            Target("PyTorch eager", "workbook", least=4),
+            Target("workbook", "written out", most=1.15),
         ],
     )
     report(
@@ -213,6 +293,20 @@ def main() -> None:
             Target("workbook", "workbook, many seeds", least=50),
         ],
     )
+    for name, (experiment, steps) in POPULATIONS.items():
+        report(
+            f"seeds together: {name}",
+            "us a step and seed",
+            population(experiment, steps, arguments.rounds),
+            [Target(f"{seeds} seeds", "1 seed", most=0.8) for seeds in (4, 10, 25, 100)],
+        )
+    for batch in (1, BATCH):
+        report(
+            f"LeNet-5, batches of {batch}",
+            "ms a step",
+            lenet(batch, arguments.rounds),
+            [Target("workbook", "PyTorch eager", most=2)],
+        )
     report(
         "import, in a fresh interpreter",
         "ms",
