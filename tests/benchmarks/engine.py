@@ -184,7 +184,7 @@ POPULATIONS = {  # name -> experiment, steps of one seed in a round
 
 
 def population(experiment: Experiment, steps: int, rounds: int) -> dict[str, float]:
-    """Seeds trained together by `train`, in a plain script; microseconds a step and seed, no start, no end."""
+    """Seeds trained together by `train`, in a plain script; microseconds a step and seed, start excluded."""
 
     def trained(seeds: int, steps: int) -> Callable[[], None]:
         recipe = experiment.but(steps=steps, record_every=10**9)
