@@ -1,6 +1,7 @@
 """One profile for all property tests: the same examples on every machine, and no clock.
 
 And one thread for each test: they are spread over the cores already, and a second thread would only wait.
+For the same reason nothing is computed ahead of a chapter's cells, but where that is what is tested.
 """
 
 import os
@@ -8,6 +9,7 @@ import os
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("WORKBOOK_AHEAD", "0")
 
 settings.register_profile("workbook", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("workbook")

@@ -28,6 +28,7 @@ LAYERS = [
     ["training"],
     ["faults", "measures", "tables", "plots"],
     ["cases"],
+    ["ahead"],
     ["course"],
 ]
 # The same for the widgets: pictures know what a session is and nothing of chapters and cases, questions know

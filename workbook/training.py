@@ -56,7 +56,7 @@ def train(
         )
 
     if remember and params is None:
-        run = RUNS.get((experiment, tuple(listed)), lambda: _read_only(anew()))
+        run = RUNS.get((experiment, tuple(listed)), lambda: read_only(anew()))
         run = replace(run, params=list(run.params), diverged=dict(run.diverged), stopped=dict(run.stopped))
     else:
         run = anew()
@@ -76,7 +76,8 @@ class _Rising:
             self._tell(share)
 
 
-def _read_only(run: Run) -> Run:
+def read_only(run: Run) -> Run:
+    """Return the run; from now on nobody can write to its arrays."""
     for array in (run.steps, run.losses, *arrays(run.params)):
         array.flags.writeable = False
     return run

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnwidgets.chapters import compute_ahead
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.network import NetworkDrawing
 from nnwidgets.pictures.picture import Picture
@@ -233,3 +234,6 @@ def check_by_hand(weights: tuple[float, float, float] | None) -> str:
     zero, one = facts.repairs["output bias"].outputs(params)[:, 0]
     verdict = "right" if zero < 0.1 and one > 0.9 else "not yet"
     return f"{verdict}: the outputs are {zero:.3f} and {one:.3f}"
+
+
+compute_ahead(facts.case, facts.case.experiments)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnwidgets.chapters import compute_ahead
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.answers import AnswersOverTargets
 from nnwidgets.pictures.picture import Picture
@@ -321,3 +322,8 @@ def check_mask(derivative: Callable | None) -> str:
         return "right"
     first = different[0]
     return f"not yet: at z = {z.flat[first]:g} it gives {given.flat[first]:g}, not {right.flat[first]:g}"
+
+
+compute_ahead(
+    facts.case, ["posted derivative, smaller step", *(f"{name}, step 0.001" for name in facts.SINGLE)]
+)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnwidgets.chapters import compute_ahead
 from nnwidgets.panel.checking import CheckPanel
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.gradient_check import ErrorAgainstWidth, ErrorMap, NumericAgainstAnalytic
@@ -349,3 +350,6 @@ def check_slope(function: Callable[..., Any]) -> str:
     if max(square, exp) < 5e-3 and flat < 1e-9:
         return "not yet: this is a one-sided difference, whose error is proportional to h, not to h squared"
     return f"not yet: the slope of exp at {p} is {np.exp(p):.4f}, and comes out as {at_exp:.4f}"
+
+
+compute_ahead(facts.case)

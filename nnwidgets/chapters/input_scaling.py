@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nnwidgets.accessible import Accessible
+from nnwidgets.chapters import compute_ahead
 from nnwidgets.live_figure import LiveFigure
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.hidden_outputs import HiddenOutputs
@@ -368,3 +369,6 @@ def check_undo(undo: Callable[[np.ndarray], np.ndarray | None]) -> str:
             f"{right[first]:.3f}, not {undone[first]:.3f}"
         )
     return "right: every pixel is back"
+
+
+compute_ahead(facts.case, [f"{facts.RIGHT}, small start weights"])

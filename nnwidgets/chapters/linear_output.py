@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnwidgets.chapters import compute_ahead
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.fit import Fit
 from nnwidgets.pictures.output_unit import Gradients, LossAndLine, WeightedSum
@@ -256,3 +257,6 @@ def check_stuck(find: Callable[[np.ndarray], Any]) -> str:
     if wrong:
         return f"not yet: {wrong} seeds are judged wrong"
     return f"right: {truth.sum()} of {len(truth)} seeds"
+
+
+compute_ahead(facts.case, facts.related, facts.SEEDS)

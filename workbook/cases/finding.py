@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from workbook.memory import holding
+
 LINE = 92  # letters
 FIELD = re.compile(r"\{(\w+): ([^}]*)\}")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(?:e[-+]?\d+)?")
@@ -45,10 +47,19 @@ class Finding:
 
     def __call__(self) -> Any:
         """Return the value; two threads that ask at the same time wait for one computation."""
-        with self._lock:
+        with holding(self._lock):
             if self._value is None:
                 self._value = self.compute()
             return self._value
+
+    def offer(self, compute: Callable[[], Any]) -> None:
+        """Take the value from elsewhere, unless it is known or another thread is computing it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._value is None:
+                    self._value = compute()
+            finally:
+                self._lock.release()
 
     @property
     def statement(self) -> str:
