@@ -10,9 +10,9 @@ kind, trained side by side. Code that touches the last two axes only serves one 
 
 Our words and the field's. Step size: learning rate. Step: update, or iteration. Rows: examples. Rows a step:
 batch size. Weight decay: L2 regularisation. Start: initialization. Unit: neuron; of a convolution, filter.
-Pool: subsampling. Held-out rows: validation, or test, set. Clipping: gradient clipping. The gradient from
-above: upstream gradient. Logit: a linear output that a loss takes for a probability's. Curvature: the largest eigenvalue of the Hessian; the longest step it holds: stability limit, 2 /
-curvature. Kink: a point without a derivative, such as the ReLU's at 0.
+Pool: subsampling. Held-out rows: validation, or test, set. The gradient from above: upstream gradient. Logit:
+an output that a loss turns into a probability. Curvature: the largest eigenvalue of the Hessian; the longest
+step it holds: stability limit, 2 / curvature. Kink: a point without a derivative, such as the ReLU's at 0.
 """
 
 from importlib import import_module

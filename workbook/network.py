@@ -143,6 +143,13 @@ class Network:
         shapes = (self.layers[0].below, *(layer.shape for layer in self.layers))
         return tuple(map(math.prod, shapes))
 
+    def largest_array(self, rows: int) -> int:
+        """Return how many numbers the largest array of a pass over so many rows has, for one member."""
+        return max(
+            max(layer.n_seen * layer.units, rows * layer.places * max(layer.n_seen, layer.units))
+            for layer in self.layers
+        )
+
     @cached_property
     def _parts_of_layers(self) -> tuple[list[Activation], tuple[Initializer, ...], tuple[Initializer, ...]]:
         count = len(self.layers)

@@ -16,6 +16,8 @@ from workbook.layers import Layer, arrays, like
 from workbook.outcomes import CONSTANTS, OUTCOMES, Curve, constants, outcomes
 from workbook.rates import Rate
 
+NUMBERS_AT_ONCE = 10_000_000  # of the largest array, when it is told what seeds came to: 80 MB
+
 
 @dataclass(frozen=True)
 class Run:
@@ -39,7 +41,13 @@ class Run:
     @cached_property
     def came_to(self) -> np.ndarray:
         """What each seed came to, (n_seeds,) of text: one of OUTCOMES."""
-        return outcomes(self.experiment, self.params, Curve(self.steps, self.losses))
+        size = max(1, NUMBERS_AT_ONCE // self.experiment.network.largest_array(len(self.experiment.dataset)))
+        found = []
+        for start in range(0, len(self.seeds), size):
+            some = slice(start, start + size)
+            params = like(self.params, (array[some] for array in arrays(self.params)))
+            found.append(outcomes(self.experiment, params, Curve(self.steps, self.losses[:, some])))
+        return np.concatenate(found)
 
     @cached_property
     def outcomes(self) -> dict[str, int]:

@@ -34,10 +34,7 @@ class Stopped(KeyboardInterrupt):
 def shares(experiment: Experiment, seeds: list[int], executor: Executor | None = None) -> list[list[int]]:
     """Return the seeds in parts that are trained side by side."""
     rows = experiment.batch_size or len(experiment.dataset)
-    largest = max(
-        max(layer.n_seen * layer.units, rows * layer.places * max(layer.n_seen, layer.units))
-        for layer in experiment.network.layers
-    )
+    largest = experiment.network.largest_array(rows)
     size = max(1, NUMBERS_AT_ONCE // largest)
     if executor is not None:
         size = min(size, max(math.ceil(len(seeds) / SHARES), FEWEST_NUMBERS // largest))

@@ -5,6 +5,7 @@ import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, train
 from workbook.baselines import constant_loss, line_answers, squared_distance
+from workbook.outcomes import outcomes
 from workbook.parts import LOSSES
 from workbook.run import joined
 from workbook.trainer import Trainer
@@ -92,3 +93,17 @@ def test_runs_of_other_seeds_are_joined():
     np.testing.assert_array_equal(run.params[0].W, whole.params[0].W)
     assert (run.diverged, run.stopped, run.outcomes) == (whole.diverged, whole.stopped, whole.outcomes)
     assert repr(run) == repr(whole)
+
+
+def test_what_many_seeds_came_to_is_told_in_parts(monkeypatch):
+    experiment = FLAT.but(steps=30, step_size=5.0)
+    whole = train(experiment, range(20), remember=False).came_to.tolist()
+    monkeypatch.setattr("workbook.run.NUMBERS_AT_ONCE", 12)  # three members' outputs
+    parts = train(experiment, range(20), remember=False)
+    asked = []
+    monkeypatch.setattr(
+        "workbook.run.outcomes",
+        lambda e, params, curve: asked.append(len(params[0].W)) or outcomes(e, params, curve),
+    )
+    assert parts.came_to.tolist() == whole
+    assert asked == [3] * 6 + [2]
