@@ -19,7 +19,7 @@ from workbook.layers import arrays
 from workbook.training import RUNS
 
 QUICK = {
-    "sum-of-inputs": ["settles", "when", "perfect_start", "limits", "flat_solution"],
+    "sum-of-inputs": ["when", "perfect_start", "limits", "dead_answer"],
     "parity": ["always_the_mean", "rounding", "on_a_kink", "training_shrinks_it", "trained"],
 }
 SOON = 60  # seconds, on a busy machine
@@ -166,15 +166,16 @@ def test_what_is_being_trained_here_is_left_and_tried_again(begin, monkeypatch):
     thread.start()
     assert asked.wait(SOON)
     monkeypatch.setattr(RUNS, "made", lambda key, compute: compute())
-    one = begin(case)
-    until(lambda: case.findings["limits"]._value is not None)
-    assert case.findings["settles"]._value is None
-    go_on.set()
-    thread.join(SOON)
-    assert one.wait(SOON)
-    values = {name: finding._value for name, finding in case.findings.items()}
-    assert values["flat_solution"] is not None
-    assert values["settles"] in (None, {"longer": 300, "posted": 300, "smaller": 0})  # by who was quicker
+
+    def offer(_):
+        assert case.findings["settles"]._value is None
+        assert case.findings["limits"]._value is not None
+        go_on.set()
+        thread.join(SOON)
+
+    monkeypatch.setattr(case.findings["flat_solution"], "offer", offer)
+    assert begin(case).wait(SOON)
+    assert case.findings["settles"]._value == {"longer": 300, "posted": 300, "smaller": 0}
 
 
 def until(true):
@@ -208,6 +209,24 @@ def test_what_cannot_be_found_or_read_is_computed_here(begin, capfd, monkeypatch
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_value_from_elsewhere_is_taken_once_and_without_waiting():
+    finding = Finding("a", lambda: 1, "{a: 1}")
+    with pytest.raises(ZeroDivisionError):
+        finding.offer(lambda: 1 // 0)
+    finding.offer(lambda: 2)
+    finding.offer(lambda: 3)
+    assert finding() == 2
+    busy, go_on = threading.Event(), threading.Event()
+    slow = Finding("b", lambda: busy.set() or int(go_on.wait(SOON)), "{a: 1}")
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert busy.wait(SOON)
+    slow.offer(lambda: 2)
+    go_on.set()
+    thread.join()
+    assert slow() == 1
+
+
 def test_findings_that_are_not_always_due_are_left_alone(begin):
     case = fresh("sum-of-inputs", ["limits"])
     case.findings["limits"].due = lambda: True
@@ -231,10 +250,12 @@ def test_waiting_for_it_can_be_interrupted_and_does_not_end_it(begin):
 
 
 PARENT = """
-import os, sys, time
+import sys
+from dataclasses import replace
 from workbook import ahead
-from workbook.cases import CASES
-one = ahead.start(CASES["two-neurons"])
+from workbook.cases import CASES, Findings
+case = replace(CASES["two-neurons"], findings=Findings(""))
+one = ahead.start(case, ["as posted"], 100_000)  # which takes minutes
 print(one._process.pid, flush=True)
 sys.stdin.read()
 """
@@ -259,6 +280,27 @@ def test_it_ends_with_the_process_that_began_it(how):
     until(lambda: not running(child))
     assert "Traceback" not in said or (how == "SIGINT" and said.count("Traceback") == 1)
     assert "Resource" not in said
+
+
+@posix
+def test_ctrl_c_is_not_heard_there():
+    """It comes to all processes of a terminal's foreground, and from a notebook to all of the kernel's."""
+    begin = "import signal; signal.signal(signal.SIGINT, lambda *_: print('heard', flush=True))" + PARENT
+    with subprocess.Popen(
+        [sys.executable, "-c", begin],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {ahead.SWITCH: "1"},
+        start_new_session=True,
+    ) as parent:
+        child = int(parent.stdout.readline())
+        os.killpg(parent.pid, signal.SIGINT)
+        assert parent.stdout.readline() == "heard\n"
+        time.sleep(0.3)
+        assert running(child)
+        assert parent.communicate(timeout=SOON) == ("", None)
 
 
 def running(pid):

@@ -126,6 +126,22 @@ def test_two_threads_wait_for_one_computation():
     assert len(computed) == 1
 
 
+def test_a_value_from_elsewhere_is_kept_and_nobody_waits_to_offer_it():
+    memory, busy, go_on = Memory(100, len), threading.Event(), threading.Event()
+    memory.made = lambda key, compute: compute() + ", made"
+    assert memory.offer("a", lambda: "here") == "here"
+    assert memory.offer("a", lambda: "again") == memory.get("a", lambda: "again") == "here"
+    assert memory.get("b", lambda: "new") == "new, made"
+    thread = threading.Thread(target=memory.get, args=("c", lambda: str(busy.set() or go_on.wait(60))))
+    thread.start()
+    assert busy.wait(60)
+    assert memory.offer("c", lambda: "elsewhere") is None
+    go_on.set()
+    thread.join()
+    assert memory.offer("c", lambda: "elsewhere") == "True, made"
+    assert memory._working == {}
+
+
 def test_what_raises_is_not_remembered():
     memory = Memory(100, len)
     with pytest.raises(ZeroDivisionError):
