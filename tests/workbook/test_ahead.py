@@ -250,12 +250,14 @@ def test_waiting_for_it_can_be_interrupted_and_does_not_end_it(begin):
 
 
 PARENT = """
-import sys
+import sys, time
 from dataclasses import replace
 from workbook import ahead
 from workbook.cases import CASES, Findings
 case = replace(CASES["two-neurons"], findings=Findings(""))
-one = ahead.start(case, ["as posted"], 100_000)  # which takes minutes
+one = ahead.start(case, ["XOR sigmoid-sigmoid, bias"], 200_000)  # which takes minutes
+while not ahead.RUNS._working:
+    time.sleep(0.01)
 print(one._process.pid, flush=True)
 sys.stdin.read()
 """
@@ -273,7 +275,6 @@ def test_it_ends_with_the_process_that_began_it(how):
         env=os.environ | {ahead.SWITCH: "1"},
     )
     child = int(parent.stdout.readline())
-    time.sleep(0.5)  # in the middle of something
     if how is not None:
         parent.send_signal(getattr(signal, how))
     _, said = parent.communicate(timeout=SOON)
