@@ -19,10 +19,12 @@ RUN = ["run", "two-neurons", "--seeds", "3"]
 
 
 def lines(capsys):
-    """Return what was printed, line by line; nothing may have gone to stderr."""
+    """Return what was printed, line by line, a table's header as one; nothing may have gone to stderr."""
     out, err = capsys.readouterr()
     assert err == ""
-    return out.splitlines()
+    printed = out.splitlines()
+    pairs = zip(printed, [*printed[1:], ""], strict=True)
+    return [line for line, below in pairs if not (line.startswith(" ") and "solved  " in below)]
 
 
 def refusal(capsys, *arguments):

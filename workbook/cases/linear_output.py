@@ -25,7 +25,7 @@ from workbook.measures.output_unit import (
     tightest,
 )
 from workbook.network import Network
-from workbook.parts import Activation
+from workbook.parts import LOSSES, Activation
 from workbook.training import Run, Trainer, train
 
 SEEDS = 100
@@ -56,6 +56,7 @@ repairs = {
     "step 0.1": as_posted.but(step_size=0.1, steps=20_000),
     "linear output, step 0.1": as_posted.but(output="identity", step_size=0.1, steps=20_000),
 }
+cross_entropy = LOSSES["binary cross-entropy"]
 OUTPUTS = {"leaky": LEAKY, "linear": "identity", "ReLU": "relu", "sigmoid": "sigmoid", "tanh": "tanh"}
 
 
