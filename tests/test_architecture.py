@@ -21,15 +21,10 @@ LAYERS = [
     ["experiment"],
     ["baselines", "gradcheck"],
     ["outcomes"],
-    ["run"],
-    ["trainer"],
-    ["shares"],
-    ["work"],
     ["training"],
     ["faults", "measures", "tables", "plots"],
-    ["cases"],
-    ["ahead"],
-    ["course"],
+    ["cases", "questions"],
+    ["ahead", "course"],
 ]
 # The same for the widgets: pictures know what a session is and nothing of chapters and cases, questions know
 # findings and nothing of pictures, and chapters, which nobody imports, put it all together.
@@ -43,7 +38,7 @@ ROOMS = {
     "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session"},
 }
 EXTRAS = {
-    "workbook.machine": {"threadpoolctl"},
+    "workbook.training.machine": {"threadpoolctl"},
     "workbook.plots": {"matplotlib"},
     "workbook.data.mnist": {"platformdirs", "pooch", "requests"},
     "workbook.course.executors": {"distributed"},

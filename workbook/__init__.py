@@ -41,8 +41,11 @@ __all__ = [
 ]
 
 
+LATER = {"CASES": "workbook.cases", "FAULTS": "workbook.faults", "Workers": "workbook.training.workers"}
+
+
 def __getattr__(name: str) -> object:
     """Import what brings data or processes with it when it is first asked for: cases, faults, workers."""
-    if name in ("CASES", "FAULTS", "Workers"):
-        return getattr(import_module(f"workbook.{name.lower()}"), name)
+    if name in LATER:
+        return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -22,8 +22,8 @@ from typing import Any, BinaryIO
 
 from workbook.cases import CASES, Case
 from workbook.cases.finding import always
-from workbook.machine import one_thread
 from workbook.training import RUNS, Run, read_only, train
+from workbook.training.machine import one_thread
 
 SWITCH = "WORKBOOK_AHEAD"  # an environment variable; 0 turns it off
 NICE = 10  # of 19: it must not be felt where something moves

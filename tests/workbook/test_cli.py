@@ -13,7 +13,7 @@ from workbook import CASES
 from workbook.course import cli
 from workbook.course.checking import ExecutionError
 from workbook.course.cli import BAD_INPUT, FAILED, INTERRUPTED, main
-from workbook.trainer import Trainer
+from workbook.training.trainer import Trainer
 
 RUN = ["run", "two-neurons", "--seeds", "3"]
 
@@ -415,7 +415,7 @@ class Interrupted(Trainer):
 @pytest.mark.parametrize("stop_rule", [[], ["--set", "shortest_step=0.01"]])
 def test_control_c_prints_what_there_is(capsys, monkeypatch, stop_rule):
     """Also where some of the seeds have already stopped by themselves."""
-    monkeypatch.setattr("workbook.shares.Trainer", Interrupted)
+    monkeypatch.setattr("workbook.training.shares.Trainer", Interrupted)
     assert main(["run", "two-neurons", "--seeds", "8", *stop_rule]) == INTERRUPTED
     printed = lines(capsys)
     assert printed[2] == "stopped at step 104 of 800 of 'as posted'"
@@ -430,13 +430,13 @@ def test_control_c_at_the_very_end_is_not_lost(capsys, monkeypatch):
             if self.step == self.experiment.steps:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr("workbook.shares.Trainer", InterruptedLast)
+    monkeypatch.setattr("workbook.training.shares.Trainer", InterruptedLast)
     assert main([*RUN, "--set", "steps=5"]) == INTERRUPTED
     assert lines(capsys)[2] == "stopped at step 5 of 5 of 'as posted'"
 
 
 def test_control_c_counts_the_seeds_that_are_done(capsys, monkeypatch):
-    monkeypatch.setattr("workbook.shares.NUMBERS_AT_ONCE", 1000 * 2)  # a thousand seeds a share
+    monkeypatch.setattr("workbook.training.shares.NUMBERS_AT_ONCE", 1000 * 2)  # a thousand seeds a share
 
     for moment, said, rows in (
         (0.5, "stopped: 1 000 of 2 500 seeds of 'as posted' are done", 1),

@@ -42,7 +42,7 @@ def client(cluster):
 @pytest.fixture(autouse=True)
 def small_shares(monkeypatch):
     """As if the experiments were large: 32 shares, where there are seeds enough."""
-    monkeypatch.setattr("workbook.shares.FEWEST_NUMBERS", 0)
+    monkeypatch.setattr("workbook.training.shares.FEWEST_NUMBERS", 0)
 
 
 @pytest.mark.parametrize("name", ["full batch", "shuffled", "wide, batches", "some diverge, stopping"])

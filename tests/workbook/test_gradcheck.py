@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook import FAULTS, Dataset, Experiment, Layer, Network, check_gradients, gradcheck
+from workbook import FAULTS, Dataset, Experiment, Layer, Network, check_gradients
 from workbook.data.datasets import xnor, xor
 from workbook.gradcheck import GradientReport, Parameter
 from workbook.layers import Convolution, Picture
@@ -129,7 +129,7 @@ def test_the_size_of_a_block_changes_no_number(size):
     patch = pytest.MonkeyPatch()
     whole = check_gradients(XOR, seed=1)
     with patch.context() as context:
-        context.setattr(gradcheck, "NUMBERS_AT_ONCE", size)
+        context.setattr("workbook.gradcheck.check.NUMBERS_AT_ONCE", size)
         assert check_gradients(XOR, seed=1).parameters == whole.parameters
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from workbook import CASES, FAULTS, Dataset, Experiment, Network, train
 from workbook.data.datasets import xor
-from workbook.memory import Memory
 from workbook.parts import Activation
-from workbook.training import RUNS, _bytes
+from workbook.training.memory import Memory
+from workbook.training.training import RUNS, _bytes
 
 
 def recipe(**changes):

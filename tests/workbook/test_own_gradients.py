@@ -7,7 +7,7 @@ import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, check_gradients
 from workbook.data.datasets import xor
-from workbook.structures import leaves, like_leaves
+from workbook.gradcheck.structures import leaves, like_leaves
 
 RANDOM = np.random.RandomState(0)
 X, T = RANDOM.randn(7, 3), RANDOM.randn(7, 2)

@@ -7,8 +7,8 @@ from workbook import Dataset, Experiment, Layer, Network, train
 from workbook.baselines import constant_loss, line_answers, squared_distance
 from workbook.outcomes import outcomes
 from workbook.parts import LOSSES
-from workbook.run import joined
-from workbook.trainer import Trainer
+from workbook.training.run import joined
+from workbook.training.trainer import Trainer
 
 RANDOM = np.random.RandomState(0)
 TARGETS = np.abs(RANDOM.randn(40, 2)) + 0.01
@@ -98,11 +98,11 @@ def test_runs_of_other_seeds_are_joined():
 def test_what_many_seeds_came_to_is_told_in_parts(monkeypatch):
     experiment = FLAT.but(steps=30, step_size=5.0)
     whole = train(experiment, range(20), remember=False).came_to.tolist()
-    monkeypatch.setattr("workbook.run.NUMBERS_AT_ONCE", 12)  # three members' outputs
+    monkeypatch.setattr("workbook.training.run.NUMBERS_AT_ONCE", 12)  # three members' outputs
     parts = train(experiment, range(20), remember=False)
     asked = []
     monkeypatch.setattr(
-        "workbook.run.outcomes",
+        "workbook.training.run.outcomes",
         lambda e, params, curve: asked.append(len(params[0].W)) or outcomes(e, params, curve),
     )
     assert parts.came_to.tolist() == whole

@@ -7,11 +7,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 import numpy as np
 import pytest
 
-from workbook import Dataset, Experiment, Network, Workers, train, work
+from workbook import Dataset, Experiment, Network, Workers, train
 from workbook.parts import Activation, Loss
-from workbook.shares import Stopped, shares, train_share
-from workbook.training import RUNS, WorkerError
-from workbook.work import train_shares
+from workbook.training import RUNS, WorkerError, work
+from workbook.training.shares import Stopped, shares, train_share
+from workbook.training.work import train_shares
 
 from .examples import ROWS, XOR, assert_same
 from .test_population import RECIPES, SMALL
@@ -48,7 +48,7 @@ def workers():
 @pytest.fixture(autouse=True)
 def small_shares(monkeypatch):
     """As if the experiments were large: 32 shares, where there are seeds enough."""
-    monkeypatch.setattr("workbook.shares.FEWEST_NUMBERS", 0)
+    monkeypatch.setattr("workbook.training.shares.FEWEST_NUMBERS", 0)
     RUNS.forget()
 
 
@@ -81,7 +81,7 @@ def test_shares_fit_a_cache_and_serve_many_workers(workers, monkeypatch):
         assert [seed for part in parts for seed in part] == seeds
         assert max(map(len, parts)) * 4 * 4 <= 100_000  # four rows, four units
         assert len(parts) >= (32 if executor else 16)
-    monkeypatch.setattr("workbook.shares.FEWEST_NUMBERS", 5000)
+    monkeypatch.setattr("workbook.training.shares.FEWEST_NUMBERS", 5000)
     assert len(shares(XOR, seeds[:300], workers)) == 1  # so small that sharing them would take longer
 
 
@@ -100,7 +100,7 @@ def told(experiment, seeds=range(6), **named):
 )
 @pytest.mark.parametrize("size", [1, 10_000_000])
 def test_progress_rises_from_0_to_1(experiment, size, monkeypatch, workers):
-    monkeypatch.setattr("workbook.shares.NUMBERS_AT_ONCE", size)
+    monkeypatch.setattr("workbook.training.shares.NUMBERS_AT_ONCE", size)
     for named in ({"executor": workers}, {"params": experiment.network.init(0)}, {}):
         heard = told(experiment, remember=False, **named)
         assert heard[0] == 0
@@ -223,7 +223,7 @@ def test_control_c_gives_the_shares_that_are_done(monkeypatch):
         if share >= 0.5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("workbook.shares.NUMBERS_AT_ONCE", 12 * 4)  # four seeds a share
+    monkeypatch.setattr("workbook.training.shares.NUMBERS_AT_ONCE", 12 * 4)  # four seeds a share
     whole_run = train(ROWS, range(40), remember=False)
     for executor in (None, Failing(lambda call: None)):
         with pytest.raises(Stopped) as stopped:
@@ -283,6 +283,8 @@ def peak(steps):
 
 
 def test_memory_does_not_grow_with_the_steps(monkeypatch):
-    monkeypatch.setattr("workbook.trainer.keep_freed_memory", lambda: None)  # which asks for more than this
+    monkeypatch.setattr(
+        "workbook.training.trainer.keep_freed_memory", lambda: None
+    )  # which asks for more than this
     recorded = 8 * 60 * (600 - 150) // 50
     assert 0 < peak(600) - peak(150) < 5 * recorded  # the rows' order is drawn anew after 60 steps

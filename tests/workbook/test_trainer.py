@@ -7,7 +7,7 @@ import pytest
 
 from workbook import Dataset, Experiment, Layer, Network, Trainer, train
 from workbook.parts import OPTIMIZERS
-from workbook.trainer import MOST_RECORDED
+from workbook.training.trainer import MOST_RECORDED
 
 from .examples import BOWL, ROWS, XOR, arrays, assert_same
 

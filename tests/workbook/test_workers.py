@@ -19,7 +19,7 @@ from workbook.data.datasets import xor
 from workbook.experiment import Experiment
 from workbook.network import Network
 from workbook.parts import Loss
-from workbook.work import attempt
+from workbook.training.work import attempt
 
 from .examples import ROWS
 from .test_shares import assert_equal
@@ -82,7 +82,7 @@ def test_a_process_that_ends_costs_one_call(two):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_a_worker_that_is_killed_on_the_way_changes_nothing(monkeypatch):
-    monkeypatch.setattr("workbook.shares.FEWEST_NUMBERS", 0)
+    monkeypatch.setattr("workbook.training.shares.FEWEST_NUMBERS", 0)
     killed, seeds = [], range(320)
     with Workers(2) as executor:
         executor.submit(abs, 1).result()
@@ -142,10 +142,10 @@ def test_products_take_one_core(two, monkeypatch):
     if two.submit(eval, threads).result() != [2]:
         pytest.skip("this NumPy takes one core, whatever it is allowed")
     counting = (
-        "from workbook.trainer import Trainer; from tests.workbook.examples import XOR; found = []; "
+        "from workbook.training.trainer import Trainer; from tests.workbook.examples import XOR; found = []; "
         "gradient = Trainer._gradient; "
         f"Trainer._gradient = lambda self: found.append({threads}) or gradient(self); "
-        "from workbook.work import attempt; attempt(XOR, [0, 1]); "
+        "from workbook.training.work import attempt; attempt(XOR, [0, 1]); "
         "import os; os.environ['FOUND'] = repr(found)"
     )
     with Workers(1) as executor:
@@ -164,7 +164,7 @@ def test_a_function_of_nowhere(two, monkeypatch):
     if find_spec("cloudpickle"):
         expected = train(own, range(40), remember=False)
         assert_equal(train(own, range(40), remember=False, executor=two), expected)
-    monkeypatch.setattr("workbook.workers.find_spec", lambda name: None)
+    monkeypatch.setattr("workbook.training.workers.find_spec", lambda name: None)
     with pytest.raises(TypeError, match="the loss 'mine' cannot be sent to another process: define its"):
         train(own, range(40), remember=False, executor=two)
     with pytest.raises(pickle.PicklingError):

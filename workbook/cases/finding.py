@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.memory import holding
+from workbook.training.memory import holding
 
 LINE = 92  # letters
 FIELD = re.compile(r"\{(\w+): ([^}]*)\}")

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from workbook.workers import Workers
+from workbook.training.workers import Workers
 
 MOST_WORKERS = 256
 PATIENCE = 5  # seconds for a scheduler to answer

@@ -11,11 +11,11 @@ from workbook.checked import of_kind, seed_list, shown, whole
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.gradcheck import check_some
-from workbook.gradient_report import named
+from workbook.gradcheck.report import named
+from workbook.gradcheck.structures import array_name, leaves, values_like
 from workbook.layers import Layer, arrays, member
 from workbook.measures.step_report import ArrayStep, StepReport, compared_step
 from workbook.parts import CLIPPINGS, OPTIMIZERS, Clipping, Optimizer
-from workbook.structures import array_name, leaves, values_like
 from workbook.training import Trainer
 
 THRESHOLD, THRESHOLD32 = 1e-4, 1e-2  # relative errors up to it are none; the second for float32

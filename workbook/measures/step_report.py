@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.gradient_report import named, relative_error
+from workbook.gradcheck.report import named, relative_error
 
 OVERWRITES = "that became the new array, so the update overwrites instead of being added"
 

@@ -10,10 +10,10 @@ import numpy as np
 from workbook.checked import of_kind, seed_list
 from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays, like, stacked
-from workbook.machine import keep_freed_memory, one_thread
 from workbook.outcomes import finite
 from workbook.parts.optimizers import State
-from workbook.run import Run
+from workbook.training.machine import keep_freed_memory, one_thread
+from workbook.training.run import Run
 
 ROWS_AT_ONCE = 1024  # row numbers that a seed draws at a time; epoch by epoch would take as long as training
 MOST_RECORDED = 10_000  # losses of each seed, so that a long run does not fill the memory

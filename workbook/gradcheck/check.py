@@ -9,12 +9,10 @@ import numpy as np
 
 from workbook.checked import number, seed_list, shown, whole
 from workbook.experiment import Experiment
-from workbook.gradient_report import GradientReport, Parameter, relative_error, rounding_noise, row_errors
-from workbook.kinks import choice_kinks, slope_kinks, unit_kinks
+from workbook.gradcheck.kinks import choice_kinks, slope_kinks, unit_kinks
+from workbook.gradcheck.own import NARROWER, THRESHOLD, WIDTH, check_own
+from workbook.gradcheck.report import GradientReport, Parameter, rounding_noise, row_errors
 from workbook.layers import Convolution, Layer
-from workbook.own_gradients import NARROWER, THRESHOLD, WIDTH, check_own
-
-__all__ = ["THRESHOLD", "GradientReport", "Parameter", "check_gradients", "relative_error"]
 
 NUMBERS_AT_ONCE = 100_000  # held by the nudged copies, 0.8 MB: in a cache it is twice as fast as in memory
 FORMS = (

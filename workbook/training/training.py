@@ -9,13 +9,10 @@ from dataclasses import replace
 from workbook.checked import of_kind, seed_list
 from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays
-from workbook.memory import Memory
-from workbook.run import Run, joined
-from workbook.shares import Stopped, shares, train_share
-from workbook.trainer import Trainer
-from workbook.work import WorkerError, train_shares
-
-__all__ = ["RUNS", "Run", "Stopped", "Trainer", "WorkerError", "train"]
+from workbook.training.memory import Memory
+from workbook.training.run import Run, joined
+from workbook.training.shares import shares, train_share
+from workbook.training.work import train_shares
 
 REMEMBERED = 200_000_000  # bytes of runs that `train` keeps, their data sets included
 

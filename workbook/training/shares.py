@@ -8,9 +8,9 @@ from concurrent.futures import Executor
 
 from workbook.experiment import Experiment
 from workbook.layers import Layer
-from workbook.machine import one_thread
-from workbook.run import Run
-from workbook.trainer import Trainer
+from workbook.training.machine import one_thread
+from workbook.training.run import Run
+from workbook.training.trainer import Trainer
 
 NUMBERS_AT_ONCE = 60_000  # of the largest array of a step; more would not stay in a cache
 SHARES = 32  # at least so many for an executor, unless they would be too small:

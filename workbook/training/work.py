@@ -12,8 +12,8 @@ from typing import Any
 
 from workbook.experiment import Experiment
 from workbook.parts import Part
-from workbook.run import Run, joined
-from workbook.shares import Progress, Stopped, train_share
+from workbook.training.run import Run, joined
+from workbook.training.shares import Progress, Stopped, train_share
 
 ATTEMPTS = 3  # at a share, before it is believed that it is the share that ends its workers
 LEAST_AT_ONCE = 16  # shares that an executor is given before one has come back

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from workbook.checked import shown
-from workbook.gradient_report import GradientReport, Parameter, named, rounding_noise, row_errors
-from workbook.kinks import line_kink
-from workbook.structures import array_name, leaves, like_leaves, values_like
+from workbook.gradcheck.kinks import line_kink
+from workbook.gradcheck.report import GradientReport, Parameter, named, rounding_noise, row_errors
+from workbook.gradcheck.structures import array_name, leaves, like_leaves, values_like
 
 WIDTH, THRESHOLD = 1e-5, 1e-6  # near the best of truncation and rounding; up to it, a relative error is none
 WIDTH32, THRESHOLD32 = 5e-3, 1e-2  # the same for float32: its epsilon^(1/3), and what rounding leaves there
