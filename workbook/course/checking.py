@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -125,10 +126,15 @@ def _plain(notebook: Path) -> str:
     return re.sub(r"[^\w. ()-]", "_", notebook.stem) + ".ipynb"
 
 
+def _alone() -> dict[str, str]:
+    """The environment of a chapter that nobody reads: nothing need be computed ahead of its cells."""
+    return os.environ | {"WORKBOOK_AHEAD": "0"}
+
+
 def _relay(command: list[str]) -> int:
     """Run a program and pass on what it says, so that we notice where nobody can take it; return its code."""
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_alone(), text=True, errors="replace"
     ) as process:
         try:
             for line in process.stdout or ():
@@ -145,7 +151,9 @@ def _relay(command: list[str]) -> int:
 
 def _execute(command: list[str], notebook: Path) -> None:
     """Run what executes a notebook; raise ExecutionError with the end of what it says if it fails."""
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, env=_alone(), text=True, errors="replace"
+    ) as process:
         try:
             _, said = process.communicate()
         except KeyboardInterrupt:
