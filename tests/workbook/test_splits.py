@@ -196,6 +196,14 @@ class TestStandardised:
         assert (data.targets.tolist(), data.held_out.targets.tolist()) == ([[5], [6]], [[7]])
         assert (data.name, data.input_names) == ("mine, standardised", ("height",))
 
+    def test_targets_are_scaled_where_asked_for(self):
+        data = Dataset([[0], [2]], [[5], [9]], "mine", ([[11]], [[13]]))
+        np.testing.assert_array_equal(data.standardised().targets, [[5], [9]])
+        both = data.standardised(targets=True)
+        np.testing.assert_allclose(both.targets, [[-1], [1]])
+        np.testing.assert_allclose(both.held_out.targets, [[3]])
+        np.testing.assert_allclose(both.inputs, [[-1], [1]])
+
     def test_a_constant_column_is_only_moved(self):
         """The mean of ten times 0.1 may be another number in floating point, and their deviation not 0."""
         data = Dataset([[0.1, 0.1]] * 10, [[0]] * 10, held_out=([[3.1, 3.1]], [[0]])).standardised()

@@ -167,17 +167,19 @@ class Dataset:
         )
         return replace(self, inputs=self.inputs[~apart], targets=self.targets[~apart], held_out=held)
 
-    def standardised(self) -> Dataset:
-        """Return a copy whose input columns have mean 0 and standard deviation 1.
+    def standardised(self, targets: bool = False) -> Dataset:
+        """Return a copy whose input columns, and target columns if asked for, have mean 0 and deviation 1.
 
         Held-out rows are scaled by the same numbers, those of the training rows. A column that never changes
         is only moved to 0.
         """
-        mean, deviation = column_scales(self.inputs)
+        scales = {"inputs": column_scales(self.inputs)}
+        if targets:
+            scales["targets"] = column_scales(self.targets)
 
         def scaled(data: Dataset, held_out: Dataset | None) -> Dataset:
-            inputs, name = (data.inputs - mean) / deviation, f"{data.name}, standardised"
-            return replace(data, inputs=inputs, name=name, held_out=held_out)
+            columns = {what: (getattr(data, what) - mean) / by for what, (mean, by) in scales.items()}
+            return replace(data, name=f"{data.name}, standardised", held_out=held_out, **columns)
 
         return scaled(self, None if self.held_out is None else scaled(self.held_out, None))
 
