@@ -84,9 +84,9 @@ def gradients_right() -> Posed:
         return Network((pixels(data), *hidden, 10), "sigmoid", "identity", True, start, start)
 
     posted = Experiment(
-        data, sized(5, 5), loss="sigmoid cross-entropy", step_size=1.0, steps=500, solved_below=0.5
+        data, sized(5, 5), loss="sigmoid cross-entropy", step_size=0.1, steps=500, solved_below=0.5
     )
-    batches = posted.but(batch_size=10, steps=30_000, record_every=30_000)
+    batches = posted.but(batch_size=10, steps=9_000, record_every=9_000)
     return Posed(posted, {"batches of 10": batches}, {"100-100": posted.but(network=sized(100, 100))})
 
 
