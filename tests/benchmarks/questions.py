@@ -7,15 +7,17 @@ process; with MNIST where it is found (WORKBOOK_MNIST), and with the 8 x 8 digit
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from workbook import Experiment, Run, check_gradients, train
+from workbook.layers import Layer, member
 from workbook.measures.bend import bends
-from workbook.measures.curvature import eigenvalues, longest_step
+from workbook.measures.curvature import eigenvalues, longest_step, longest_steps
 from workbook.measures.neighbours import nearest_error
 from workbook.measures.plateau import plateau
-from workbook.measures.saturation import hidden_layer, saturated
+from workbook.measures.saturation import hidden_layer, saturated, slopes
 from workbook.measures.step_check import check_steps
 from workbook.outcomes import dead_units
 from workbook.questions import QUESTIONS
@@ -109,20 +111,21 @@ def xor_tiny_start() -> Iterator[Line]:
         ("small random biases", "8/30"),
     ):
         yield name, stated, f"{solved(trained(asked.experiments[name], 30))} (step 1, 30 000 steps)"
-    network = asked.as_posted.network
-    gradients, others, steps = [], [], []
-    for seed in range(10):
-        params = network.init(seed)
-        gradients.append(plateau(asked.as_posted, params).gradient)
-        others.append(np.abs(eigenvalues(asked.as_posted, params)[:-1]).max())
-        steps.append(longest_step(asked.as_posted, params))
-    yield "gradient at the start", "1.3e-5", f"{np.median(gradients):.1e} ({spread(np.array(gradients))})"
-    yield (
-        "all eigenvalues but one",
-        "below 6e-6",
-        f"below {np.median(others):.0e} ({spread(np.array(others))})",
-    )
-    yield "longest step", "3.55", f"{np.median(steps):.2f}"
+    for after in (0, 1_000):
+        around, steps = [], []
+        for seed in range(10):
+            params = train(asked.as_posted.but(steps=after, step_size=1.0), seed, remember=False).params
+            around.append(at_rest(asked.as_posted, member(params, 0)))
+            steps.append(longest_step(asked.as_posted, member(params, 0)))
+        gradient, others = np.median(around, axis=0)
+        yield f"gradient after {after} steps of 1", "1.3e-5", f"{gradient:.1e}"
+        yield f"eigenvalues but one after {after}", "below 6e-6", f"below {others:.0e}"
+        yield f"longest step after {after}", "3.55", f"{np.median(steps):.2f}"
+
+
+def at_rest(experiment: Experiment, params: list[Layer]) -> tuple[float, float]:
+    """The gradient's length, and the largest eigenvalue of the Hessian but one."""
+    return plateau(experiment, params).gradient, np.abs(eigenvalues(experiment, params)[:-1]).max()
 
 
 @lines
@@ -165,9 +168,13 @@ def x_to_the_fourth() -> Iterator[Line]:
         run = trained(asked.experiments[name], 2)
         parts = run.losses[-1] / run.experiment.dataset.targets.var()
         yield f"{name}: mse / variance", stated, f"{spread(parts)} ({came_to(run)})"
-    posted = asked.as_posted
-    found = [saturated(posted, posted.network.init(seed)) for seed in range(20)]
-    yield "saturated at the start", "54 %", share(np.array([np.mean(found)]))
+    posted, targets = asked.as_posted, asked.as_posted.dataset.targets
+    divided = replace(posted.dataset, targets=targets / 1e8, name="x^4 / 1e8")
+    parts = trained(posted, 2, dataset=divided).losses[-1] / divided.targets.var()
+    yield "targets / 1e8: mse / variance", "1.5e-3", spread(parts)
+    steep = np.array([slopes(posted, posted.network.init(seed)) for seed in range(20)])
+    shares = [np.mean(steep < below) for below in (0.01, 0.004)]
+    yield "slope below 0.01; below 0.004", "54 %", "; ".join(f"{share:.0%}" for share in shares)
 
 
 @lines
@@ -194,10 +201,11 @@ def xor_relu() -> Iterator[Line]:
         ("sigmoid", "0 75 99 100 100 100"),
         ("leaky relu", "0 32 58 84 92 100"),
     ):
-        runs = (
-            trained(asked.experiments[f"{units} {hidden}"], 100, steps=5_000) for units in (1, 2, 3, 4, 5, 8)
-        )
-        found = " ".join(str(run.outcomes.get("solved", 0)) for run in runs)
+        counted = []
+        for units in (1, 2, 3, 4, 5, 8):
+            experiment = asked.as_posted.but(sizes=(2, units, 1), hidden=hidden, steps=5_000)
+            counted.append(trained(experiment, 100).outcomes.get("solved", 0))
+        found = " ".join(map(str, counted))
         yield f"{hidden}, 1 2 3 4 5 8 units", stated, found
     run = trained(asked.as_posted, 200, steps=5_000)
     dead, right = dead_units(run.experiment, run.params)[0].sum(-1), run.came_to == "solved"
@@ -340,8 +348,9 @@ def one_class_only() -> Iterator[Line]:
         )
     for name, stated in (("as posted", "0.28"), ("inputs / 100", "1.6")):
         experiment = asked.experiments[name]
-        steps = [longest_step(experiment, experiment.network.init(seed)) for seed in range(3)]
-        yield f"longest step at the start, {name}", stated, spread(np.array(steps))
+        run = trained(experiment, 3)
+        for when, params in (("start", experiment.network.init(run.seeds)), ("end", run.params)):
+            yield f"longest step at the {when}, {name}", stated, spread(longest_steps(experiment, params))
 
 
 def main(names: list[str]) -> None:

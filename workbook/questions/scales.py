@@ -52,8 +52,8 @@ def x_to_the_fourth() -> Posed:
 
 
 def sums_above_50(divided_by: float = 1.0) -> Dataset:
-    """Return 200 pairs of numbers from 0 to 100, and 1 where their sum exceeds 50."""
-    x = np.random.RandomState(0).uniform(0, 100, (200, 2))
+    """Return 1 000 pairs of numbers from 0 to 100, and 1 where their sum exceeds 50."""
+    x = np.random.RandomState(0).uniform(0, 100, (1000, 2))
     name = "sums above 50" if divided_by == 1 else f"sums above 50, inputs / {divided_by:g}"
     return Dataset(x / divided_by, x.sum(1, keepdims=True) > 50, name)
 
@@ -75,7 +75,7 @@ def one_class_only() -> Posed:
         Network((2, 110, 1), "tanh", "identity", initializer="xavier"),
         loss="sigmoid cross-entropy",
         step_size=0.1,
-        steps=10_000,
+        steps=1_500,
         solved_below=0.1,
     )
     scaled = posted.but(dataset=sums_above_50(100))
