@@ -52,7 +52,7 @@ def backpropagation(network: Network, params: list[Layer], trace: list[Trace], d
 
 
 WAYS_BACK = Registry("way back", WayBack)
-WAYS_BACK.add_plain(WayBack("backpropagation", backpropagation))
+WAYS_BACK.add_plain("backpropagation", WayBack, backpropagation)
 
 
 @says_unknown_fields("a network")

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from workbook.data.from_file import read_table
 from workbook.data.matrices import column_names, matrix
 from workbook.data.splits import class_numbers, column_scales, held_out_rows
 
@@ -53,6 +52,8 @@ class Dataset:
 
         Raises ValueError, with column and line, for what is no number; TypeError for an unknown target.
         """
+        from workbook.data.from_file import read_table  # only a file has to wait for this import
+
         inputs, targets, input_names, target_names = read_table(path, target)
         name = Path(path).name.split(".")[0] if name is None else name
         data = cls(inputs, targets, name, None, input_names, target_names)

@@ -81,6 +81,6 @@ def _whole(size: float) -> int:
 
 
 POOLS = Registry("pool", Pool)
-POOLS.add_plain(Pool("none", 1, lambda y: y, lambda dy, y: dy))
+POOLS.add_plain("none", Pool, 1, lambda y: y, lambda dy, y: dy)
 POOLS.add("mean", mean)
 POOLS.add("max", largest)

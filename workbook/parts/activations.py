@@ -151,16 +151,13 @@ def softmax_back(dy: Array, z: Array, y: Array) -> Array:
 
 
 ACTIVATIONS = Registry("activation", Activation)
-for _plain in (
-    Activation("identity", identity, identity_derivative, lambda dy, z, y: dy),
-    Activation("sigmoid", sigmoid, sigmoid_derivative),
-    Activation("tanh", np.tanh, tanh_derivative),
-    Activation("relu", relu, relu_derivative),
-    Activation("softplus", softplus, softplus_derivative),
-    Activation("silu", silu, silu_derivative),
-    Activation("gelu", gelu, gelu_derivative),
-    Activation("softmax", softmax, sigmoid_derivative, softmax_back),
-):
-    ACTIVATIONS.add_plain(_plain)
+ACTIVATIONS.add_plain("identity", Activation, identity, identity_derivative, lambda dy, z, y: dy)
+ACTIVATIONS.add_plain("sigmoid", Activation, sigmoid, sigmoid_derivative)
+ACTIVATIONS.add_plain("tanh", Activation, np.tanh, tanh_derivative)
+ACTIVATIONS.add_plain("relu", Activation, relu, relu_derivative)
 ACTIVATIONS.add("leaky relu", leaky_relu)
 ACTIVATIONS.add("elu", elu)
+ACTIVATIONS.add_plain("softplus", Activation, softplus, softplus_derivative)
+ACTIVATIONS.add_plain("silu", Activation, silu, silu_derivative)
+ACTIVATIONS.add_plain("gelu", Activation, gelu, gelu_derivative)
+ACTIVATIONS.add_plain("softmax", Activation, softmax, sigmoid_derivative, softmax_back)

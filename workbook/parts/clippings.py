@@ -54,6 +54,6 @@ def _need_positive(most: float) -> None:
 
 
 CLIPPINGS = Registry("clipping", Clipping)
-CLIPPINGS.add_plain(Clipping("none", None))
+CLIPPINGS.add_plain("none", Clipping, None)
 CLIPPINGS.add("norm", by_norm)
 CLIPPINGS.add("value", by_value)

@@ -119,11 +119,11 @@ INITIALIZERS = Registry("initializer", Initializer)
 # LeCun et al. 1998, "Efficient BackProp"; Glorot and Bengio 2010, "Understanding the difficulty of training
 # deep feedforward neural networks", also called Xavier; He et al. 2015, "Delving deep into rectifiers".
 for _name, _deviation in (("lecun", _lecun), ("xavier", _glorot), ("glorot", _glorot), ("he", _he)):
-    INITIALIZERS.add_plain(scaled_normal(_name, _deviation))
-    INITIALIZERS.add_plain(scaled_normal(f"{_name} normal", _deviation))
-    INITIALIZERS.add_plain(scaled_uniform(f"{_name} uniform", _deviation))
-INITIALIZERS.add_plain(Initializer("orthogonal", orthogonal))
+    INITIALIZERS.add_plain(_name, scaled_normal, _deviation)
+    INITIALIZERS.add_plain(f"{_name} normal", scaled_normal, _deviation)
+    INITIALIZERS.add_plain(f"{_name} uniform", scaled_uniform, _deviation)
+INITIALIZERS.add_plain("orthogonal", Initializer, orthogonal)
 INITIALIZERS.add("normal", normal)
 INITIALIZERS.add("uniform", uniform)
 INITIALIZERS.add("constant", constant)
-INITIALIZERS.add_plain(Initializer("zeros", constant(0).draw))
+INITIALIZERS.add_plain("zeros", Initializer, constant(0).draw)

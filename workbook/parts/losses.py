@@ -172,19 +172,16 @@ def _share(clip: float) -> float:
 
 
 LOSSES = Registry("loss", Loss)
-for _loss in (
-    squared_error("summed squared error", lambda n, n_out: 1.0),
-    squared_error("half summed squared error", lambda n, n_out: 0.5),
-    squared_error("mean squared error", lambda n, n_out: 1 / (n * n_out)),
-    # Half the squared distance between output and target, averaged over rows: the textbook's cost.
-    squared_error("quadratic cost", lambda n, n_out: 0.5 / n),
-    Loss("mean absolute error", mean_absolute_error, absolute_gradient, identity, median_target),
-    softmax_cross_entropy("softmax cross-entropy", float),
-    softmax_cross_entropy("summed softmax cross-entropy", lambda n: 1.0),
-    sigmoid_cross_entropy("sigmoid cross-entropy", float),
-    sigmoid_cross_entropy("summed sigmoid cross-entropy", lambda n: 1.0),
-):
-    LOSSES.add_plain(_loss)
+LOSSES.add_plain("summed squared error", squared_error, lambda n, n_out: 1.0)
+LOSSES.add_plain("half summed squared error", squared_error, lambda n, n_out: 0.5)
+LOSSES.add_plain("mean squared error", squared_error, lambda n, n_out: 1 / (n * n_out))
+# Half the squared distance between output and target, averaged over rows: the textbook's cost.
+LOSSES.add_plain("quadratic cost", squared_error, lambda n, n_out: 0.5 / n)
+LOSSES.add_plain("mean absolute error", Loss, mean_absolute_error, absolute_gradient, identity, median_target)
+LOSSES.add_plain("softmax cross-entropy", softmax_cross_entropy, float)
+LOSSES.add_plain("summed softmax cross-entropy", softmax_cross_entropy, lambda n: 1.0)
+LOSSES.add_plain("sigmoid cross-entropy", sigmoid_cross_entropy, float)
+LOSSES.add_plain("summed sigmoid cross-entropy", sigmoid_cross_entropy, lambda n: 1.0)
 LOSSES.add("huber", huber)
 LOSSES.add("binary cross-entropy", binary_cross_entropy)
 LOSSES.add("categorical cross-entropy", categorical_cross_entropy)

@@ -38,6 +38,6 @@ def at_random(random: np.random.RandomState, epochs: int, n: int) -> np.ndarray:
 
 
 ORDERS = Registry("order", Order)
-ORDERS.add_plain(Order("in order", in_order))
-ORDERS.add_plain(Order("shuffled", shuffled))
-ORDERS.add_plain(Order("at random", at_random))
+ORDERS.add_plain("in order", Order, in_order)
+ORDERS.add_plain("shuffled", Order, shuffled)
+ORDERS.add_plain("at random", Order, at_random)

@@ -47,5 +47,5 @@ def nothing(W: np.ndarray) -> np.ndarray:
 
 
 PENALTIES = Registry("penalty", Penalty)
-PENALTIES.add_plain(Penalty("none", nothing, np.zeros_like))
+PENALTIES.add_plain("none", Penalty, nothing, np.zeros_like)
 PENALTIES.add("weight decay", weight_decay)

@@ -77,9 +77,9 @@ class Registry(Generic[Kind]):
         """Register `maker`, which takes the part's parameters (floats) and returns the part."""
         self._makers[name] = maker
 
-    def add_plain(self, part: Kind) -> None:
-        """Register a part that has no parameters, under its own name."""
-        self._makers[part.name] = lambda: part
+    def add_plain(self, name: str, maker: Callable[..., Kind], *arguments: Any) -> None:
+        """Register a part that has no parameters; maker(name, *arguments) makes it, when first asked for."""
+        self._makers[name] = lambda: maker(name, *arguments)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
