@@ -43,7 +43,7 @@ def x_to_the_fourth() -> Posed:
         optimizer="adam(0.001)",
         steps=10_000,
     )
-    both = posted.but(dataset=targets_standardised(data.standardised()), steps=3_000)
+    both = posted.but(dataset=data.standardised(targets=True), steps=3_000)
     return Posed(
         posted,
         {"targets": posted.but(dataset=targets_standardised(data)), "both": both},
