@@ -29,11 +29,11 @@ WHY = {  # what is found is not what was stated
     "weights-overwritten": "Four units learn parity from few starts only; eight units from most.",
     "xor-without-biases": "The rates hang on the start, which was not stated: here U(-1, 1). Without biases "
     "some seeds round to the right answers, though no loss comes near 0.",
-    "xor-tiny-start": "8/30 is what biases a tenth as large give; from N(0, 1) they are a repair. The gradient "
-    "and the eigenvalues are as stated on the way to the plateau, not at the first step.",
+    "xor-tiny-start": "8/30 is near what biases a tenth as large give; from N(0, 1) they are a repair. "
+    "The stated gradient lies between those at the first step and on the plateau.",
     "x-to-the-fourth": "1.5e-3 is what targets / 1e8 give; standardised, they are learned better.",
-    "one-class-only": "The longest step depends on when it is asked for, and raw it is below 0.1 at the start.",
-    "all-positive-start": "Two epochs of 30 000 pictures; the stated figures are of fewer steps.",
+    "one-class-only": "The longest step hangs on when it is asked for; raw, it is below 0.1 at the start.",
+    "all-positive-start": "Two epochs of 30 000 pictures; 10 000 steps give 86 to 89 %, nearer what was stated.",
     "softmax-over-rows": "10 000 pictures and other seeds; on the digits NaN comes at step 34 to 37.",
     "shuffled-apart": "Three Gaussian classes stand in for the irises, and a fifth of the rows is held out.",
 }
