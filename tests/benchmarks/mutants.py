@@ -149,10 +149,12 @@ def noticed(mutant: Mutant) -> bool:
         copy = Path(folder) / "workbook"
         shutil.copytree(ROOT / "workbook", copy, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / mutant.file).write_text(mutant.text, encoding="utf-8")
-        settings = os.environ | {"PYTHONPATH": folder, "OPENBLAS_NUM_THREADS": "1"}
+        settings = os.environ | {
+            "PYTHONPATH": os.pathsep.join([folder, str(ROOT)]),
+            "OPENBLAS_NUM_THREADS": "1",
+        }
         command = [
-            sys.executable,
-            "-m",
+            *(sys.executable, "-P", "-m"),  # not the engine of the folder that we are in
             "pytest",
             "-x",
             "-q",
@@ -179,7 +181,8 @@ def main() -> None:
     print(f"{len(chosen)} of {len(every)} changes", flush=True)
     survivors = 0
     with ThreadPoolExecutor(arguments.workers) as pool:
-        for mutant, seen in zip(chosen, pool.map(noticed, chosen), strict=True):
+        for number, (mutant, seen) in enumerate(zip(chosen, pool.map(noticed, chosen), strict=True), 1):
+            print(f"\r{number} of {len(chosen)}", end="", file=sys.stderr, flush=True)
             if not seen:
                 survivors += 1
                 print(f"{mutant.file}:{mutant.line}: {mutant.change}", flush=True)
