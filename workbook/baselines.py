@@ -11,11 +11,12 @@ from workbook.parts import Loss
 
 
 @lru_cache(maxsize=64)
-def constant_loss(loss: Loss, dataset: Dataset) -> float:
-    """Return the loss of the best answer that is the same for every row."""
+def constant_loss(loss: Loss, dataset: Dataset, asked: Dataset | None = None) -> float:
+    """Return the loss of the best answer that is the same for every row; on the rows asked, if others are."""
+    targets = (dataset if asked is None else asked).targets
     with np.errstate(all="ignore"):
-        best = np.broadcast_to(loss.best_constant(dataset.targets), dataset.targets.shape)
-        return float(loss.value(best, dataset.targets))
+        best = np.broadcast_to(loss.best_constant(dataset.targets), targets.shape)
+        return float(loss.value(best, targets))
 
 
 @lru_cache(maxsize=64)

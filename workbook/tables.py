@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from workbook.baselines import constant_loss
 from workbook.outcomes import OUTCOMES
 from workbook.rates import Rate
 from workbook.training import Run
@@ -43,6 +44,40 @@ def outcome_table(runs: Mapping[str, Run]) -> str:
             for name, run in runs.items()
         ),
     )
+
+
+def summary(run: Run) -> str:
+    """Return what the median seed of a run came to, on the training rows and on those held out, line by line.
+
+    Its loss, without penalty, beside that of the best constant answer (to the training rows); for classes,
+    the share that is named rightly, that of the commonest answer, and how many of each class are found.
+    """
+    experiment, data = run.experiment, run.experiment.dataset
+    sides = {"training": data} if data.held_out is None else {"training": data, "held out": data.held_out}
+    outputs = {side: experiment.network.forward(run.params, rows.inputs)[0] for side, rows in sides.items()}
+    lines = {
+        "loss": [_middle(experiment.loss.value(outputs[side], rows.targets)) for side, rows in sides.items()],
+        "best constant": [f"{constant_loss(experiment.loss, data, rows):.3g}" for rows in sides.values()],
+    }
+    if all(rows.labels is not None for rows in sides.values()):
+        asked = [side == "held out" for side in sides]
+        lines["right"] = [_share(run.accuracy(held_out)) for held_out in asked]
+        lines["commonest answer"] = [_share(run.commonest_share(held_out)) for held_out in asked]
+        found = [run.recall(held_out) for held_out in asked]
+        for label in range(data.classes):
+            lines[f"found of class {label}"] = [_share(recall[:, label]) for recall in found]
+    shown = table(["", *sides], ([name, *cells] for name, cells in lines.items()))
+    return f"{run!r}\n{shown}"
+
+
+def _middle(values: np.ndarray) -> str:
+    """Return the median to three significant digits; what is no number counts as infinite."""
+    return f"{np.median(np.where(np.isnan(values), np.inf, values)):.3g}"
+
+
+def _share(values: np.ndarray) -> str:
+    """Return the median share in per cent; of a class without rows there is none."""
+    return "-" if np.isnan(values).all() else f"{np.median(values):.0%}"
 
 
 def median_loss(run: Run) -> str:

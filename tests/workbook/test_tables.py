@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from workbook import Experiment, Network, Rate, train
+from workbook import Dataset, Experiment, Layer, Network, Rate, Trainer, train
 from workbook.data.datasets import line, xor
 from workbook.outcomes import OUTCOMES
-from workbook.tables import median_loss, outcome_table, share_table, table
+from workbook.tables import median_loss, outcome_table, share_table, summary, table
 
 RUN = train(Experiment(line(), Network((1, 1)), steps=0), range(4))
 
@@ -101,3 +101,28 @@ def test_shares_and_no_digits_near_guessing():
     assert guessed.startswith("guessed  about 10%")
     assert "under 20%" in guessed
     assert "0 of 3" in guessed
+
+
+def test_a_summary_stands_beside_the_best_constant_and_tells_classes_apart():
+    data = Dataset([[0.0], [1], [2], [3]], [[0.0], [0], [0], [1]], held_out=([[9.0], [1]], [[1.0], [1]]))
+    experiment = Experiment(data, Network((1, 1)), penalty="weight decay(100)")
+    weights = np.array([[[1.0]], [[1.0]], [[0.0]]]), np.array([[[-2.4]], [[-2.4]], [[0.0]]])
+    lines = summary(Trainer(experiment, range(3), [Layer(*weights)]).run()).splitlines()
+    assert lines[0].startswith("Run(3 seeds, 0 steps: ")
+    assert [line.split() for line in lines[1:]] == [
+        ["training", "held", "out"],
+        ["loss", "2.01", "18.6"],
+        ["best", "constant", "0.188", "0.562"],
+        ["right", "100%", "50%"],
+        ["commonest", "answer", "75%", "50%"],
+        ["found", "of", "class", "0", "100%", "-"],
+        ["found", "of", "class", "1", "100%", "50%"],
+    ]
+
+
+def test_a_summary_of_what_are_no_classes():
+    experiment = Experiment(line(), Network((1, 1)), steps=0)
+    lines = summary(train(experiment, range(4))).splitlines()
+    assert [text.split()[0] for text in lines[1:]] == ["training", "loss", "best"]
+    broken = [Layer(np.full((4, 1, 1), np.nan), np.zeros((4, 1, 1)))]
+    assert summary(Trainer(experiment, range(4), broken).run()).splitlines()[2].split() == ["loss", "inf"]
