@@ -20,7 +20,7 @@ from importlib import import_module
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.gradcheck import check_gradients
-from workbook.layers import Layer
+from workbook.layers import Convolution, Layer, Picture
 from workbook.network import Network
 from workbook.rates import Rate
 from workbook.training import Run, Trainer, train
@@ -28,10 +28,12 @@ from workbook.training import Run, Trainer, train
 __all__ = [
     "CASES",
     "FAULTS",
+    "Convolution",
     "Dataset",
     "Experiment",
     "Layer",
     "Network",
+    "Picture",
     "Rate",
     "Run",
     "Trainer",
