@@ -231,3 +231,15 @@ def test_who_asks_for_every_loss_gets_it():
 def test_batches_are_recorded_once_an_epoch():
     assert train(ROWS.but(steps=7)).steps.tolist() == [0, 3, 6, 7]
     assert train(ROWS.but(steps=7, batch_size=11)).steps.tolist() == list(range(8))
+
+
+@pytest.mark.parametrize("order", ["shuffled", "at random"])
+def test_no_block_of_epochs_repeats_another(monkeypatch, order):
+    """Orders are drawn some epochs at a time: the first epoch of the next block is another again."""
+    monkeypatch.setattr("workbook.training.trainer.ROWS_AT_ONCE", 22)  # two epochs of ROWS
+    orders = {}
+    for epoch in range(5):
+        trainer = Trainer(ROWS.but(batch_size=11, order=order), [3])
+        trainer.goto(epoch, trainer.params)
+        orders[epoch] = trainer._batch()[0].tobytes()
+    assert len(set(orders.values())) == 5

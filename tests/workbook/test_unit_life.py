@@ -87,6 +87,8 @@ def test_uphill_needs_every_step():
     assert set(unit_life.uphill(train(experiment, range(20)))) == {"dead", "only negative", "positive"}
     with pytest.raises(ValueError, match="20 steps with 3 recorded losses"):
         unit_life.uphill(train(experiment.but(record_every=10), range(20)))
+    with pytest.raises(ValueError, match="2 steps with 2 recorded losses"):
+        unit_life.uphill(train(experiment.but(steps=2, record_every=2), range(20)))
 
 
 def test_the_diary_tells_what_the_instruments_say():
