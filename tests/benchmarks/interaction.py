@@ -49,9 +49,9 @@ live = LiveFigure(figure, curve=line)
 moving = widgets.IntSlider(500, 0, 1000, description="live")
 moving.observe(lambda change: live.set(curve=(x, curve(change.new))), "value")
 widgets.VBox([moving, live])"""
-PANEL = """from nnwidgets.chapters.bias import TwoNeuronsPanel
-TwoNeuronsPanel(speed=2000, length="10 000")"""
-SAME = """other = TwoNeuronsPanel()
+PANEL = """from nnwidgets.chapters.bias import panel
+panel(speed=2000, length="10 000")"""
+SAME = """other = panel()
 def draw_panel(w1):
     other.session.turn(w1=w1)
     display(other.live.figure)
