@@ -34,16 +34,28 @@ def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 def outcome_table(runs: Mapping[str, Run]) -> str:
     """Return one line a run: how many seeds solved it, with a 95 % interval, what became of the others.
 
-    The last column is the median of the final losses over all seeds; nan counts as the largest.
+    The last column is the median of the final losses over all seeds; nan counts as the largest. So that the
+    table fits a page, kinds of unsolved seeds that no run has 2 of 100 of are counted with the unsolved.
     """
-    seen = [name for name in OUTCOMES[1:] if any(name in run.outcomes for run in runs.values())]
+    seen = [name for name in OUTCOMES[1:-1] if any(_shown(name, run) for run in runs.values())]
+    counts = {
+        name: [run.outcomes.get(outcome, 0) for outcome in ("solved", *seen)] for name, run in runs.items()
+    }
+    rest = {name: len(run.seeds) - sum(counts[name]) for name, run in runs.items()}
+    headers = ["\n".join(name.rsplit(" ", 1)) for name in seen] + ["unsolved"] * any(rest.values())
     return table(
-        ["", "solved", *("\n".join(name.rsplit(" ", 1)) for name in seen), "median loss"],
+        ["", "solved", *headers, "median loss"],
         (
-            [name, run.rate(), *(run.outcomes.get(outcome, 0) for outcome in seen), median_loss(run)]
+            [name, run.rate(), *counts[name][1:], *[rest[name]] * any(rest.values()), median_loss(run)]
             for name, run in runs.items()
         ),
     )
+
+
+def _shown(outcome: str, run: Run) -> bool:
+    """Whether so many seeds of a run came to this that it has a column."""
+    least = 0.02 * len(run.seeds) if outcome in OUTCOMES[OUTCOMES.index("worse") :] else 1
+    return run.outcomes.get(outcome, 0) >= max(least, 1)
 
 
 def summary(run: Run) -> str:

@@ -126,3 +126,20 @@ def test_a_summary_of_what_are_no_classes():
     assert [text.split()[0] for text in lines[1:]] == ["training", "loss", "best"]
     broken = [Layer(np.full((4, 1, 1), np.nan), np.zeros((4, 1, 1)))]
     assert summary(Trainer(experiment, range(4), broken).run()).splitlines()[2].split() == ["loss", "inf"]
+
+
+@pytest.mark.parametrize(
+    ("few", "header", "row"),
+    [
+        (0, ["solved", "dead"], ["1"]),
+        (1, ["solved", "dead", "unsolved"], ["1", "1"]),
+        (2, ["solved", "dead", "dead"], ["1", "2"]),  # the last one's other line says "partly"
+    ],
+)
+def test_few_of_a_kind_are_counted_with_the_unsolved(few, header, row):
+    """A dead network is never left out, be it the only one."""
+    run = train(Experiment(line(), Network((1, 1)), steps=0), range(100), remember=False)
+    run.__dict__["came_to"] = np.array(["dead"] + ["partly dead"] * few + ["solved"] * (99 - few))
+    *_, head, counts = outcome_table({"some": run}).splitlines()
+    assert head.split()[:-2] == header
+    assert counts.split("%)")[1].split()[:-1] == row
