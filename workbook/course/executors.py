@@ -29,8 +29,7 @@ def check_workers(workers: int | None, scheduler: str | None) -> None:
         )
     if scheduler is not None and find_spec("distributed") is None:
         raise ValueError(
-            "--scheduler needs Dask, which is not installed. "
-            'Please run: pip install "why-networks-fail[cluster]"'
+            "--scheduler needs Dask, which is not installed. Please run: pip install distributed"
         )
 
 

@@ -94,25 +94,21 @@ SYNONYMS = (
 )  # fmt: skip
 
 
-def nearest_name(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name that `word` stands for, or is misspelt from; None if there is no telling.
-
-    Spelling of another kind comes first ("Step-Size"), then the meaning ("lr"), then likeness of letters. A
-    word whose meaning is in the table is hardly guessed by its letters: "linear" is no "leaky relu".
-    """
-    return _nearest(word, known)[0]
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'step_size' (learning rate)?", or nothing where there is no telling."""
-    name, gloss = _nearest(word, known)
+    name, gloss = nearest_name(word, known)
     if name is None:
         return ""
     return f" Did you mean {name!r}{f' ({gloss})' if gloss else ''}?"
 
 
-def _nearest(word: str, known: Iterable[str]) -> tuple[str | None, str]:
-    """Return the name and what to say beside it."""
+def nearest_name(word: str, known: Iterable[str]) -> tuple[str | None, str]:
+    """Return the known name that `word` stands for, or is misspelt from, and what to say beside it.
+
+    Spelling of another kind comes first ("Step-Size"), then the meaning ("lr"), then likeness of letters. A
+    word whose meaning is in the table is hardly guessed by its letters: "linear" is no "leaky relu". None
+    if there is no telling.
+    """
     from difflib import get_close_matches  # only a mistake has to wait for this import
 
     known = sorted(known)
