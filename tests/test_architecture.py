@@ -42,6 +42,7 @@ EXTRAS = {
     "workbook.plots": {"matplotlib"},
     "workbook.data.mnist": {"platformdirs", "pooch", "requests"},
     "workbook.course.executors": {"distributed"},
+    "workbook.course.progress": {"filelock"},
 }
 ABOVE_THE_ENGINE = {
     "jupyter",

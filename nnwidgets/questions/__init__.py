@@ -5,8 +5,8 @@ from nnwidgets.questions.exercise import Exercise, ExerciseCard
 from nnwidgets.questions.goal import Goal, GoalLine, goal
 from nnwidgets.questions.matching import Matching, MatchingCard
 from nnwidgets.questions.prediction import Prediction, PredictionCard
-from nnwidgets.questions.progress import Progress
 from nnwidgets.questions.rules import Most, Nearest, Said, UpTo, Which
+from workbook.course.progress import Progress
 
 __all__ = [
     "Card",

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from nnwidgets.accessible import Accessible
-from nnwidgets.questions.progress import Progress
+from workbook.course.progress import Progress
 
 
 def kept(progress: Progress, key: str, answer: Any) -> str:

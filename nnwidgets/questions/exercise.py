@@ -11,9 +11,9 @@ import ipywidgets
 
 from nnwidgets.questions.card import Card, choices
 from nnwidgets.questions.numbers import numbers
-from nnwidgets.questions.progress import Progress
 from nnwidgets.questions.rules import Rule, right_option
 from workbook.cases import Finding
+from workbook.course.progress import Progress
 
 
 @dataclass(frozen=True)

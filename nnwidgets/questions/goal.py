@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 
 from nnwidgets.questions.card import kept
-from nnwidgets.questions.progress import Progress
+from workbook.course.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets
 
 from nnwidgets.questions.card import Card
-from nnwidgets.questions.progress import Progress
 from workbook.cases import Finding
+from workbook.course.progress import Progress
 
 OPEN = "choose"
 

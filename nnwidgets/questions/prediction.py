@@ -9,9 +9,9 @@ from typing import Any
 import traitlets
 
 from nnwidgets.questions.card import Card, choices
-from nnwidgets.questions.progress import Progress
 from nnwidgets.questions.rules import Rule, right_option
 from workbook.cases import Finding
+from workbook.course.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator
 
-from nnwidgets.questions.progress import NAME as PROGRESS
+from workbook.course.progress import NAME as PROGRESS
 
 from .chapter import Chapter
 

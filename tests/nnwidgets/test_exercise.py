@@ -3,8 +3,8 @@
 import pytest
 
 from nnwidgets.questions import Exercise
-from nnwidgets.questions.progress import NAME, Progress
 from workbook.cases import Finding
+from workbook.course.progress import NAME, Progress
 
 from .front_end import Told, press, say
 

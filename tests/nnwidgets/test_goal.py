@@ -3,7 +3,7 @@
 import pytest
 
 from nnwidgets.questions import Goal, goal
-from nnwidgets.questions.progress import Progress
+from workbook.course.progress import Progress
 
 from .front_end import LineSession
 

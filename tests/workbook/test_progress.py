@@ -4,6 +4,7 @@ import errno
 import itertools
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from nnwidgets.questions import progress as module
-from nnwidgets.questions.progress import NAME, Progress
+from workbook.course import progress as module
+from workbook.course.progress import NAME, Progress
 
 LOCK = f".{NAME}.lock"
 
@@ -44,8 +45,37 @@ def test_answers_do_not_disturb_each_other(progress):
 
 def test_the_file_can_be_read_by_people(progress):
     progress.keep("b", "½")
-    progress.keep("a", 1)
-    assert progress.path.read_text(encoding="utf-8") == '{\n "a": 1,\n "b": "½"\n}'
+    progress.keep("a", 1, right=True, confidence="sure")
+    text = progress.path.read_text(encoding="utf-8")
+    assert re.sub(r"20..-..-..T..:..:..[+]00:00", "now", text) == (
+        '{\n "a": [\n  {\n   "answer": 1,\n   "at": "now",\n   "confidence": "sure",\n'
+        '   "right": true\n  }\n ],\n'
+        ' "b": [\n  {\n   "answer": "½",\n   "at": "now"\n  }\n ]\n}'
+    )
+
+
+def test_a_right_answer_is_not_lost_to_a_later_try(progress):
+    for answer, right in (("5", False), ("100", True), ("5000", False)):
+        progress.keep("c/q", answer, right)
+    assert progress.best("c/q")[:2] == ("100", True)
+    assert [one[:2] for one in progress.all()["c/q"]] == [("5", False), ("100", True), ("5000", False)]
+
+
+def test_the_same_answer_again_is_no_new_try_and_completes_it(progress):
+    progress.keep("c/q", "two", confidence="think so")
+    first = progress.best("c/q")
+    assert first.right is None
+    progress.keep("c/q", "two", right=False)
+    progress.keep("c/q", "two")
+    assert progress.all()["c/q"] == [first._replace(right=False)]
+
+
+@pytest.mark.parametrize("kept", ["two", 3, True, None, ["one"], [], {"row": "option"}, [{"x": 1}]])
+def test_a_file_of_an_older_version_is_read_and_kept(progress, kept):
+    progress.path.write_text(json.dumps({"c/q": kept}))
+    assert progress.best("c/q") == (kept, None, None, None)
+    progress.keep("c/q", "new", right=True)
+    assert [one.answer for one in progress.all()["c/q"]] == [kept, "new"]
 
 
 def test_the_default_folder_is_the_one_where_the_chapter_runs(tmp_path, monkeypatch):
@@ -187,7 +217,8 @@ def test_an_editor_may_have_saved_it(progress, encoding):
     progress.path.write_bytes('{"a": "½ → 𝛿"}\r\n'.encode(encoding))
     assert progress.get("a") == "½ → 𝛿"
     progress.keep("b", 2)
-    assert progress.path.read_text(encoding="utf-8") == '{\n "a": "½ → 𝛿",\n "b": 2\n}'
+    progress.path.read_text(encoding="utf-8")
+    assert (progress.get("a"), progress.get("b")) == ("½ → 𝛿", 2)
 
 
 HALF = "half \ud83d of a pair"
@@ -225,7 +256,8 @@ def test_a_link_stays_a_link_and_all_who_share_the_file_share_the_lock(progress,
     progress.keep("a", 1)
     progress.keep("b", 2)
     assert progress.path.is_symlink()
-    assert json.loads((elsewhere / "answers.json").read_bytes()) == {"a": 1, "b": 2}
+    assert set(json.loads((elsewhere / "answers.json").read_bytes())) == {"a", "b"}
+    assert (progress.get("a"), progress.get("b")) == (1, 2)
     with module._alone(elsewhere / "answers.json"), monkeypatch.context() as patch:
         patch.setattr(module, "WAIT", 0.1)
         with pytest.raises(TimeoutError, match="another chapter"):
@@ -285,7 +317,8 @@ def test_the_file_is_never_seen_half_written(progress):
 
     def read():
         while not stop.is_set():
-            seen.append(len(json.loads(progress.path.read_text(encoding="utf-8"))["long"]))
+            tries = json.loads(progress.path.read_text(encoding="utf-8"))["long"]
+            seen.append(len(tries[-1]["answer"]))
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -366,7 +399,7 @@ def test_a_folder_in_the_place_of_the_lock(progress, monkeypatch):
 HOLD = """
 import sys, time
 from pathlib import Path
-from nnwidgets.questions import progress
+from workbook.course import progress
 with progress._alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
@@ -405,7 +438,7 @@ def test_a_chapter_that_was_killed_holds_nobody_up(progress, holder):
 
 MANY = """
 import sys, threading
-from nnwidgets.questions.progress import Progress
+from workbook.course.progress import Progress
 folder, name, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 failed = []
 
@@ -448,7 +481,7 @@ def test_two_open_chapters_lose_no_answer(progress, threads):
     assert [(*chapter.communicate(timeout=100), chapter.returncode) for chapter in chapters] == [
         ("", "", 0)
     ] * 2
-    assert json.loads(progress.path.read_bytes()) == {
+    assert {key: tries[0].answer for key, tries in progress.all().items()} == {
         f"{name}/{thread}/{number}": number
         for name in "ab"
         for thread in range(threads)
