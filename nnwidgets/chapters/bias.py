@@ -23,6 +23,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
+from nnwidgets.questions.verdict import graded
 from nnwidgets.session.knobs import Choice, LogSlider, Slider
 from nnwidgets.session.training import Session
 from workbook import Experiment, Layer
@@ -222,6 +223,7 @@ intercept = Exercise(
 )
 
 
+@graded
 def check_by_hand(weights: tuple[float, float, float] | None) -> str:
     """Return a verdict on w1, w2 and b2 for two neurons with an output bias that should copy the bit."""
     if weights is None or weights is ...:

@@ -25,6 +25,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
+from nnwidgets.questions.verdict import graded
 from nnwidgets.session.knobs import Choice, LogSlider, Whole
 from nnwidgets.session.training import Session
 from workbook import Experiment, Layer
@@ -280,6 +281,7 @@ rows_and_steps = Exercise(
 )
 
 
+@graded
 def check_perfect(weights: Sequence | None) -> str:
     """Return a verdict on (W, v): first-layer weights (5, 2) and output weights (2,), all biases 0."""
     if weights is None or weights is ...:
@@ -302,6 +304,7 @@ def check_perfect(weights: Sequence | None) -> str:
     return f"not yet: the worst error on data A, B and C is {max(errors):.3g}"
 
 
+@graded
 def check_mask(derivative: Callable | None) -> str:
     """Return a verdict on a function that should give the ReLU's derivative for an array z."""
     z = np.array([[-2.0, -0.5, 0.5, 3.0]])

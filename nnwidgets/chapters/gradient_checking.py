@@ -28,6 +28,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
+from nnwidgets.questions.verdict import graded
 from nnwidgets.session.check import Check
 from nnwidgets.session.knobs import Choice
 from nnwidgets.session.training import Session
@@ -331,6 +332,7 @@ def name_it(number: int, progress: Progress | None = None) -> ExerciseCard:
     return exercise(progress)
 
 
+@graded
 def check_slope(function: Callable[..., Any]) -> str:
     """Return a verdict on slope(loss, p, h), which should be the central difference of loss at p."""
     p, h = 0.7, 1e-3

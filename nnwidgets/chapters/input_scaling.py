@@ -27,6 +27,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
+from nnwidgets.questions.verdict import graded
 from nnwidgets.session.history import Moment
 from nnwidgets.session.knobs import Choice, LogSlider
 from nnwidgets.session.training import Session
@@ -349,6 +350,7 @@ which_check = Exercise(
 )
 
 
+@graded
 def check_undo(undo: Callable[[np.ndarray], np.ndarray | None]) -> str:
     """Return a verdict on a function that should turn wrongly read inputs back into what they should be."""
     wrong, right = (encode(HELD_OUT.pixels, name) for name in (facts.POSTED, facts.RIGHT))

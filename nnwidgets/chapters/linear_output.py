@@ -22,6 +22,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
+from nnwidgets.questions.verdict import graded
 from nnwidgets.session.knobs import Choice, LogSlider
 from nnwidgets.session.training import Session
 from workbook import Experiment
@@ -240,6 +241,7 @@ table = Matching(
 )
 
 
+@graded
 def check_stuck(find: Callable[[np.ndarray], Any]) -> str:
     """Return a verdict on find(z), which should say which members of a population are stuck below 0."""
     params = facts.as_posted.network.init(range(200))
