@@ -17,6 +17,8 @@ from nnwidgets.session.check import Check
 class CheckPanel(Panel[Check]):
     """A view of one check. With a prediction, the outcome shows once that is answered and Check pressed."""
 
+    next_step = "Press Check"
+
     def __init__(
         self,
         check: Check,
@@ -39,7 +41,7 @@ class CheckPanel(Panel[Check]):
         self.worst = self.button(
             "Worst", "exclamation", "look at the parameter with the largest error", check.look_at_worst
         )
-        seed = self.button("New seed", "random", "other parameters", check.new_seed, "110px")
+        seed = self.button("New seed", "random", "other parameters", check.new_seed)
         return [self.check, self.worst, *[seed] * check.seeded]
 
     def refresh(self) -> None:
@@ -49,7 +51,7 @@ class CheckPanel(Panel[Check]):
         self.worst.disabled = not shown
         super().refresh()
         if self.prediction and shown:
-            self.prediction.reveal()
+            self.prediction.watched(self.session)
 
     def show_error(self, error: Exception) -> None:
         """Show what went wrong; what the check refuses is a plain sentence."""

@@ -10,8 +10,8 @@ import ipywidgets
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Slider, Switch, Whole
 from nnwidgets.session.watched import Watched
 
-LAYOUT = {"width": "auto", "flex": "1 1 250px", "max_width": "330px"}
-STYLE = {"description_width": "96px"}
+LAYOUT = {"width": "auto", "flex": "1 1 190px", "max_width": "330px"}
+STYLE = {"description_width": "initial"}
 
 
 def control(
@@ -36,13 +36,28 @@ def control(
         finally:
             following = before
 
+    def offer(_: Any) -> None:
+        nonlocal following
+        options = session.offered(name)
+        if list(widget.options) != options:
+            following = True
+            try:
+                widget.options, widget.value = options, getattr(session, name)
+            finally:
+                following = False
+
     widget.observe(lead, "value")
     session.observe(follow, name)
+    if isinstance(knob, Choice):
+        session.observe(offer, "changed")
+        offer(None)
     return widget
 
 
 def _widget(knob: Knob, value: Any) -> ipywidgets.Widget:
     label = f"{knob.label}, {knob.unit}" if knob.unit else knob.label
+    if isinstance(knob, Whole):
+        label += f" ({knob.low} to {knob.high})"
     common = {"value": value, "description": label, "layout": LAYOUT, "style": STYLE}
     match knob:
         case Choice():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
+from IPython.display import display
 from matplotlib.figure import Figure
 
 from nnwidgets.accessible import Accessible
@@ -21,6 +22,8 @@ from nnwidgets.session.watched import Watched
 
 WORDS_EVERY = 0.1  # seconds between two readings of the numbers while training; pictures come faster
 EXPORTS = ("png", "svg", "pdf")
+REACH = 4  # controls at hand; the others stand behind "More"
+LATER = ("seed", "speed", "length")  # that are rarely turned
 
 Seen = TypeVar("Seen", bound=Watched)
 
@@ -29,8 +32,10 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
     """A view of one session. Whatever happens goes through the session; the panel draws and reports.
 
     pictures: parts of `figure` that follow the session. prediction: must be answered before the answer can
-    be seen, and is scored then. goal: turns green when reached. Subclasses give the buttons.
+    be seen, and is scored then. goal: green while it is reached. Subclasses give the buttons.
     """
+
+    next_step = ""  # what a learner does once the prediction is made, such as "Press Play"
 
     def __init__(
         self,
@@ -44,23 +49,20 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         self.live = LiveFigure(figure, alt="", **{k: v for p in pictures for k, v in p.artists.items()})
         self._words_at, self._acting = 0.0, 0
         self.status = ipywidgets.HTML().add_class("workbook-status")
-        self.error = ipywidgets.HTML().add_class("workbook-error")
+        self.spoken = ipywidgets.HTML().add_class("workbook-live").add_class("workbook-spoken")
+        self.error = ipywidgets.HTML().add_class("workbook-error").add_class("workbook-live")
         self.controls = {
             name: control(session, name, knob, self.acted) for name, knob in session.knobs().items()
         }
-        rows = [row(self.buttons()), self.status, row(list(self.controls.values())), self.live, self.error]
-        children = [*rows, self._exports()] + ([goal] if goal else [])
-        super().__init__([*children, Accessible()])
+        super().__init__([*self._rows(), Accessible(label=session.title)])
         self.add_class("workbook-panel")
         self.live.report_error = session.report_error = self.show_error
         session.observe(self.guarded(self._follow), ["changed", "playing"])
         if prediction:
+            prediction.stand_in(self.next_step)
             prediction.observe(self.guarded(lambda _: self.refresh()), "answered")
         for picture in pictures:
-            if hasattr(picture, "pressed"):
-                self.live.on_press(functools.partial(_on, picture.axes, picture.pressed))
-            if hasattr(picture, "dragged"):
-                self.live.on_drag(functools.partial(_on, picture.axes, picture.dragged))
+            self._listen(picture)
         self.draw()
         self.refresh()
 
@@ -71,8 +73,11 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
     def refresh(self) -> None:
         """Bring everything but the picture up to date."""
         session = self.session
-        why = " (answer the prediction above first)" if self.locked else ""
-        self.status.value = html.escape(session.headline() + why)
+        why = " (answer the question above first)" if self.locked else ""
+        said = html.escape(session.headline() + why)
+        self.status.value = said
+        if not session.playing:
+            self.spoken.value = said
         self.live.alt = " ".join(picture.said(session) for picture in self.pictures)
         idle = session.idle()
         for name, widget in self.controls.items():
@@ -103,6 +108,13 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         bundle = super()._repr_mimebundle_(**kwargs)
         picture, about = self.live._repr_mimebundle_(**kwargs)
         return bundle | {"image/png": picture["image/png"]}, {"image/png": about["image/png"]}
+
+    def _ipython_display_(self) -> None:
+        """Show the panel, and before it, for readers without a kernel, the question that it asks."""
+        if self.prediction:
+            display(self.prediction.static())
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
 
     def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
         """Wrap a callback so that its error is shown in the panel, where a learner can see it."""
@@ -138,11 +150,9 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         """Show what went wrong, in the panel."""
         self.error.value = f"{type(error).__name__}: {html.escape(str(error))}"
 
-    def button(
-        self, label: str, icon: str, tooltip: str, action: Callable[[], Any], width: str = "96px"
-    ) -> ipywidgets.Button:
+    def button(self, label: str, icon: str, tooltip: str, action: Callable[[], Any]) -> ipywidgets.Button:
         """Return a button that acts on the session; a click that comes while it is disabled is lost."""
-        made = ipywidgets.Button(description=label, icon=icon, tooltip=tooltip, layout={"width": width})
+        made = ipywidgets.Button(description=label, icon=icon, tooltip=tooltip, layout={"width": "auto"})
 
         def clicked(_: ipywidgets.Button) -> None:
             if not made.disabled:
@@ -150,6 +160,50 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
 
         made.on_click(self.acted(clicked))
         return made
+
+    def _rows(self) -> list[ipywidgets.Widget]:
+        """Return what the panel is made of, from top to bottom: Play stands right above the picture."""
+        near = self._in_reach()
+        far = [widget for name, widget in self.controls.items() if name not in near]
+        self.more = ipywidgets.ToggleButton(
+            description="More",
+            icon="sliders",
+            tooltip="more controls, and the picture as a file",
+            layout={"width": "auto"},
+        )
+        behind = row([*far, self._exports()]).add_class("workbook-more")
+        behind.layout.display = "none"
+        self.more.observe(
+            lambda change: setattr(behind.layout, "display", None if change.new else "none"), "value"
+        )
+        above = [self.prediction.asking] if self.prediction else []
+        below = [self.prediction.verdict] if self.prediction else []
+        controls = row([*(self.controls[name] for name in near), self.more])
+        goal = [self.goal] if self.goal else []
+        transport = row(self.buttons()).add_class("workbook-transport")
+        return [
+            *above,
+            controls,
+            self.error,
+            behind,
+            *goal,
+            transport,
+            self.status,
+            self.spoken,
+            self.live,
+            *below,
+        ]
+
+    def _in_reach(self) -> list[str]:
+        """Return the names of the controls at hand."""
+        names = self.session.reach or [name for name in self.controls if name not in LATER]
+        return [name for name in names if name in self.controls][:REACH]
+
+    def _listen(self, picture: Picture) -> None:
+        """Let a picture hear of the pointer on its axes, as far as it wants to."""
+        for kind, listen in (("pressed", self.live.on_press), ("dragged", self.live.on_drag)):
+            if hasattr(picture, kind):
+                listen(functools.partial(_on, picture.axes, getattr(picture, kind)))
 
     def _follow(self, change: Any) -> None:
         if change.name == "changed":
@@ -166,7 +220,6 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
                 "download",
                 f"save the picture as {kind.upper()}",
                 functools.partial(self._save, kind),
-                "72px",
             )
             for kind in EXPORTS
         ]

@@ -13,16 +13,19 @@ from nnwidgets.session.training import Session
 class TrainingPanel(Panel[Session]):
     """A view of training. The prediction unlocks Play, and is scored when a run has finished."""
 
+    next_step = "Press Play"
+
     def buttons(self) -> list[ipywidgets.Widget]:
         """Return the transport."""
         session = self.session
         self.play = self.button("Play", "play", "train on, or pause", self._toggle)
+        self.play.add_class("workbook-play")
         self.back = self.button("Back", "step-backward", "one step back", session.back)
         self.step = self.button("Step", "step-forward", "one step on", session.advance)
         reset = self.button("Reset", "undo", "the same start weights again", session.reset)
-        seed = self.button("New seed", "random", "other start weights", session.new_seed, "110px")
+        seed = self.button("New seed", "random", "other start weights", session.new_seed)
         self.scrub = ipywidgets.IntSlider(
-            0, 0, 1, description="step", layout={"flex": "1 1 300px", "width": "auto"}
+            0, 0, session.steps, description="step", layout={"flex": "1 1 240px", "width": "auto"}
         )
         self.scrub.style.description_width = "40px"
         self.scrub.observe(self.guarded(self._scrubbed), "value")
@@ -31,22 +34,33 @@ class TrainingPanel(Panel[Session]):
     def refresh(self) -> None:
         """Bring everything but the picture up to date."""
         session = self.session
-        self.play.disabled = self.step.disabled = self.locked or session.finished
-        self.play.description, self.play.icon = ("Pause", "pause") if session.playing else ("Play", "play")
+        self.play.disabled = self.locked
+        self.step.disabled = self.locked or session.finished
+        self.play.description, self.play.icon = self._what_play_does()
         self.back.disabled = session.step == 0
-        self.scrub.max = max(session.last, 1)
+        self.scrub.max = session.steps
         self.scrub.value = session.step
         super().refresh()
         if self.prediction and session.finished:
-            self.prediction.reveal()
+            self.prediction.watched(session)
+
+    def _what_play_does(self) -> tuple[str, str]:
+        """Return the label and the icon of the first button."""
+        if self.session.playing:
+            return "Pause", "pause"
+        return ("Again", "repeat") if self.session.finished else ("Play", "play")
 
     def _scrubbed(self, change: Any) -> None:
         if change.new != self.session.step:  # otherwise it only follows
             self.error.value = ""
             self.session.go_to(change.new)
+            self.scrub.value = self.session.step  # what has not been trained yet cannot be gone to
 
     def _toggle(self) -> None:
-        if self.session.playing:
-            self.session.pause()
+        session = self.session
+        if session.playing:
+            session.pause()
         else:
-            self.session.play()
+            if session.finished:
+                session.reset()
+            session.play()

@@ -4,6 +4,7 @@ from nnwidgets.questions.card import Card
 from nnwidgets.questions.exercise import Exercise, ExerciseCard
 from nnwidgets.questions.goal import Goal, GoalLine, goal
 from nnwidgets.questions.matching import Matching, MatchingCard
+from nnwidgets.questions.observation import Observation
 from nnwidgets.questions.prediction import Prediction, PredictionCard
 from nnwidgets.questions.rules import Most, Nearest, Said, UpTo, Which
 from workbook.course.progress import Progress
@@ -18,6 +19,7 @@ __all__ = [
     "MatchingCard",
     "Most",
     "Nearest",
+    "Observation",
     "Prediction",
     "PredictionCard",
     "Progress",

@@ -7,20 +7,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
+from IPython.display import display
 
 from nnwidgets.accessible import Accessible
+from nnwidgets.questions.static import Static
 from workbook.course.progress import Progress
 
 
-def kept(progress: Progress, key: str, answer: Any) -> str:
+def kept(
+    progress: Progress, key: str, answer: Any, right: bool | None = None, confidence: str | None = None
+) -> str:
     """Keep an answer; return "", or what to add to the result where it could not be saved."""
-    if progress.get(key) == answer:
-        return ""
     try:
-        progress.keep(key, answer)
+        progress.keep(key, answer, right, confidence)
     except OSError as error:
         return f" (It could not be saved: {html.escape(str(error))})"
     return ""
+
+
+def put(static: Static, widget: ipywidgets.Widget) -> None:
+    """Show a widget, and before it, for readers without a kernel, the question that it asks."""
+    display(static)
+    bundle = widget._repr_mimebundle_()
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    display(data, metadata=metadata, raw=True)
 
 
 class Card(ipywidgets.VBox):
@@ -29,25 +39,31 @@ class Card(ipywidgets.VBox):
     What is answered is kept under `key`, and comes back. Subclasses say what `answer` does.
     """
 
+    options: Sequence[str] = ()
+
     def __init__(
         self,
         key: str,
         question: str,
         fields: Sequence[ipywidgets.Widget],
-        button: str,
         hints: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> None:
-        self.key, self.progress, self.hints, self.shown = key, progress or Progress(), list(hints), 0
-        self.button = ipywidgets.Button(description=button, layout={"width": "auto"})
+        self.key, self.question = key, question
+        self.progress, self.hints, self.shown = progress or Progress(), list(hints), 0
+        self.button = ipywidgets.Button(description="Check", layout={"width": "auto"})
         self.hint_button = ipywidgets.Button(description=f"Hint (1 of {len(self.hints)})")
-        self.result, self.hint = ipywidgets.HTML(), ipywidgets.HTML()
+        self.result = ipywidgets.HTML().add_class("workbook-live")
+        self.hint = ipywidgets.HTML().add_class("workbook-live")
         self.button.on_click(lambda _: self.pressed())
         self.hint_button.on_click(lambda _: self.show_hint())
         buttons = ipywidgets.HBox([self.button] + [self.hint_button] * bool(self.hints))
-        text = ipywidgets.HTML(question)
+        text = ipywidgets.HTML(f"<b>Exercise.</b> {html.escape(question)}")
         super().__init__([text, *fields, buttons, self.hint, self.result, Accessible()])
         self.add_class("workbook-card")
+
+    def _ipython_display_(self) -> None:
+        put(Static(self.key, self.question, self.options, "Exercise."), self)
 
     def answer(self) -> None:
         """Take the learner's answer; called when the button is pressed."""
@@ -65,9 +81,12 @@ class Card(ipywidgets.VBox):
         """Show a result: the verdict, which is HTML, and a text, which is not."""
         self.result.value = f"{verdict} {html.escape(text)}".strip()
 
-    def keep(self, answer: Any) -> None:
+    def keep(self, answer: Any, right: bool) -> None:
         """Keep the answer; where it cannot be saved, the result says so."""
-        self.result.value += kept(self.progress, self.key, answer)
+        self.result.value += kept(self.progress, self.key, answer, right)
+        best = self.progress.best(self.key)
+        if not right and best and best.right:
+            self.result.value += " (Your right answer is kept.)"
 
     def show_hint(self) -> None:
         """Show the next hint, under those that were shown before."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +20,8 @@ class Exercise:
     """A question about a finding. With a rule it is a choice of the rule's options, otherwise a number.
 
     within: how far off a number may be. hints: shown one after the other. because: what to read once it is
-    right. wrong: what to read for likely wrong answers. Calling it makes the card that asks. Raises
-    ValueError for a wrong answer that is not among the options.
+    right. wrong: what to read for likely wrong answers; otherwise: for any other number. Calling it makes the
+    card that asks. Raises ValueError for a wrong answer that is not among the options.
     """
 
     finding: Finding
@@ -32,6 +31,7 @@ class Exercise:
     hints: Sequence[str] = ()
     because: str = ""
     wrong: Mapping[float | str, str] = field(default_factory=dict)
+    otherwise: str = "The hints lead there step by step."
 
     def __post_init__(self) -> None:
         for known in self.wrong if self.rule else ():
@@ -61,7 +61,7 @@ class Exercise:
 
 
 class ExerciseCard(Card):
-    """Asks, and checks as often as the learner likes; the last answer is kept and comes back."""
+    """Asks, and checks as often as the learner likes; a right answer comes back, or else the last."""
 
     def __init__(self, exercise: Exercise, progress: Progress | None = None) -> None:
         self.exercise, self.right = exercise, False
@@ -72,8 +72,8 @@ class ExerciseCard(Card):
                 description="your answer", placeholder="a number", style={"description_width": "90px"}
             )
         )
-        question = f"<b>Exercise.</b> {html.escape(exercise.question)}"
-        super().__init__(exercise.finding.key, question, [self.field], "Check", exercise.hints, progress)
+        self.options = exercise.options
+        super().__init__(exercise.finding.key, exercise.question, [self.field], exercise.hints, progress)
         before = self.progress.get(self.key)
         if before is not None and (not exercise.rule or before in exercise.options):
             self.field.value = str(before)
@@ -99,5 +99,5 @@ class ExerciseCard(Card):
         else:
             likely = self.exercise.wrong.items()
             said = (text for known, text in likely if self.exercise.agrees(readings[0], known))
-            self.say("Not yet.", next(said, "Try again."))
-        self.keep(given)
+            self.say("Not yet.", next(said, self.exercise.otherwise))
+        self.keep(given, self.right)

@@ -1,4 +1,4 @@
-"""A goal: something to reach in a panel; it turns green when it is reached, and not before."""
+"""A goal: something to reach in a panel; it is green while it is reached."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import ipywidgets
 
 from nnwidgets.questions.card import kept
 from workbook.course.progress import Progress
+
+WORDS = {"open": "Goal", "reached": "Goal reached", "earlier": "Reached earlier"}
 
 
 @dataclass(frozen=True)
@@ -40,25 +42,34 @@ def goal(sentence: str) -> Callable[[Callable[[Any], bool]], Goal]:
 
 
 class GoalLine(ipywidgets.HTML):
-    """The line of a goal in its panel."""
+    """The line of a goal in its panel: open, reached now (green), or reached earlier (grey)."""
 
     def __init__(self, goal: Goal, progress: Progress | None = None) -> None:
-        super().__init__(html.escape(f"Goal: {goal.sentence}"))
-        self.goal, self.progress, self.reached = goal, progress or Progress(), False
-        self.add_class("workbook-goal-open")
-        if self.progress.get(goal.key) is True:
-            self._turn_green()
+        super().__init__()
+        self.goal, self.progress, self.state = goal, progress or Progress(), ""
+        self.add_class("workbook-live")
+        self._turn("earlier" if self.progress.get(goal.key) is True else "open")
 
     def __repr__(self) -> str:
-        return f"Goal({self.goal.key}: {'reached' if self.reached else 'open'})"
+        return f"Goal({self.goal.key}: {'open' if self.state == 'open' else 'reached'})"
+
+    @property
+    def reached(self) -> bool:
+        """Whether it has ever been reached."""
+        return self.state != "open"
 
     def look(self, session: Any) -> None:
-        """Turn green if the session has reached the goal; once reached, it stays reached."""
-        if not self.reached and self.goal.reached(session):
-            self._turn_green()
-            self.value += kept(self.progress, self.goal.key, True)
+        """Say whether the session has reached the goal now, or had reached it before."""
+        if self.goal.reached(session):
+            first = self.state == "open"
+            self._turn("reached")
+            if first:
+                self.value += kept(self.progress, self.goal.key, True, True)
+        elif self.reached:
+            self._turn("earlier")
 
-    def _turn_green(self) -> None:
-        self.reached = True
-        self.remove_class("workbook-goal-open").add_class("workbook-goal-reached")
-        self.value = html.escape(f"Goal reached: {self.goal.sentence}")
+    def _turn(self, state: str) -> None:
+        if state != self.state:
+            self.remove_class(f"workbook-goal-{self.state}").add_class(f"workbook-goal-{state}")
+            self.state = state
+            self.value = html.escape(f"{WORDS[state]}: {self.goal.sentence}")

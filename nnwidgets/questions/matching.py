@@ -59,7 +59,7 @@ class Matching:
 
 
 class MatchingCard(Card):
-    """A list of options for each row; checked as often as the learner likes; the last choices are kept."""
+    """A list of options for each row; checked as often as one likes; right choices come back, or the last."""
 
     def __init__(self, matching: Matching, progress: Progress | None = None) -> None:
         self.matching, self.right = matching, 0
@@ -73,9 +73,9 @@ class MatchingCard(Card):
             )
             for row in matching.rows
         }
-        question = f"<b>Exercise.</b> {html.escape(matching.question)}"
+        self.options = [f"{row}: ?" for row in matching.rows] + list(matching.options)
         fields = list(self.fields.values())
-        super().__init__(matching.key, question, fields, "Check", matching.hints, progress)
+        super().__init__(matching.key, matching.question, fields, matching.hints, progress)
         if self._fill(self.progress.get(self.key)):
             self.pressed()
 
@@ -97,7 +97,7 @@ class MatchingCard(Card):
         else:
             said = "".join(f"<br>✗ {html.escape(self._said(*pair))}" for pair in wrong.items())
             self.say(f"{self.right} of {len(self.fields)} rows are right.{said}", "")
-        self.keep(chosen)
+        self.keep(chosen, self.right == len(self.fields))
 
     def _said(self, row: str, option: str) -> str:
         return f"{row}: {self.matching.wrong.get((row, option), f'not {option}')}"

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+import ipywidgets
 import traitlets
 
-from nnwidgets.questions.card import Card, choices
+from nnwidgets.accessible import Accessible
+from nnwidgets.questions.card import kept, put
+from nnwidgets.questions.observation import Observation, ObservationRow
+from nnwidgets.questions.options import Options
 from nnwidgets.questions.rules import Rule, right_option
+from nnwidgets.questions.static import Static
 from workbook.cases import Finding
 from workbook.course.progress import Progress
+
+MEASURING = "Measuring the answer … <progress></progress>"
 
 
 @dataclass(frozen=True)
 class Prediction:
     """A question about a finding, with options; the rule says which of them the finding makes right.
 
-    because: what to read once the answer shows. Calling it makes the card that asks. Raises ValueError for
-    fewer than two options, or two that are the same.
+    because: what to read once the answer shows. tempting: for each wrong option, why one may well choose it,
+    and what is wrong with it. seen: what is asked after the run. then: where to go on. Calling it makes the
+    card that asks. Raises ValueError for fewer than two options, two that are the same, or a tempting one
+    that there is not.
     """
 
     finding: Finding
     question: str
     rule: Rule
     because: str = ""
+    tempting: Mapping[str, str] = field(default_factory=dict)
+    seen: Observation | None = None
+    then: str = "Open “What happened” below."
 
     def __post_init__(self) -> None:
         options = self.rule.options
         if len(set(options)) < 2 or len(set(options)) != len(options):
             raise ValueError(f"a prediction needs two different options or more, not {options}")
+        for option in self.tempting:
+            if option not in options:
+                raise ValueError(f"prediction {self.finding.key!r}: {option!r} is not among {options}")
 
     def __call__(self, progress: Progress | None = None) -> PredictionCard:
         """Return a card that asks it. progress: where answers are kept."""
@@ -41,29 +58,45 @@ class Prediction:
         return right_option(self.rule, self.finding)
 
 
-class PredictionCard(Card):
-    """Asks once; `reveal` scores the answer, which is computed only when it is due."""
+class PredictionCard(ipywidgets.VBox):
+    """Asks once, and gives its verdict: in a panel when that has shown the answer, alone at once.
+
+    `asking` and `verdict` are its two halves; a panel puts what is played between them.
+    """
 
     answered = traitlets.Bool(False)
 
     def __init__(self, prediction: Prediction, progress: Progress | None = None) -> None:
-        self.prediction = prediction
+        self.prediction, self.key = prediction, prediction.finding.key
+        self.progress = progress or Progress()
         self.right: bool | None = None
-        self.due = False
-        self.choice = choices(prediction.rule.options)
-        question = f"<b>Predict.</b> {html.escape(prediction.question)}"
-        super().__init__(
-            prediction.finding.key, question, [self.choice], "That is my prediction", (), progress
+        self.chosen = ""
+        self.next_step: str | None = (
+            None  # what a panel asks for; without a panel there is nothing to wait for
         )
-        self.choice.observe(self._chosen, "value")
-        self.button.disabled = True
-        before = self.progress.get(self.key)
-        if before in prediction.rule.options:
-            self.choice.value = before
-            self._lock()
+        self._measuring: threading.Thread | None = None
+        self.question = ipywidgets.HTML(f"<b>Predict.</b> {html.escape(prediction.question)}")
+        self.options = Options(prediction.rule.options, self.answer)
+        self.said = ipywidgets.HTML().add_class("workbook-live")
+        self.result = ipywidgets.HTML().add_class("workbook-live").add_class("workbook-verdict")
+        self.asking = ipywidgets.VBox([self.question, self.options, self.said]).add_class("workbook-asking")
+        self.seen = prediction.seen and ObservationRow(f"{self.key}/seen", prediction.seen, self.progress)
+        self.verdict = ipywidgets.VBox([self.result, *([self.seen] if self.seen else [])])
+        super().__init__([self.asking, self.verdict, Accessible()])
+        self.add_class("workbook-card")
+        before = self.progress.best(self.key)
+        if before and before.answer in prediction.rule.options:
+            self._lock(before.answer, before.confidence)
 
     def __repr__(self) -> str:
         return f"Prediction({self.key}: {self.state})"
+
+    def _ipython_display_(self) -> None:
+        put(self.static(), self)
+
+    def static(self) -> Static:
+        """Return the question for readers without a kernel."""
+        return Static(self.key, self.prediction.question, self.prediction.rule.options, "Predict.")
 
     @property
     def state(self) -> str:
@@ -72,34 +105,72 @@ class PredictionCard(Card):
             return "open"
         return {None: "answered", True: "right", False: "wrong"}[self.right]
 
+    def stand_in(self, next_step: str) -> None:
+        """Become part of a panel, which says what to do next, such as "Press Play"."""
+        self.next_step = next_step
+        self._say_so()
+
+    def answer(self, option: str, confidence: str | None = None) -> None:
+        """Take an option and how sure the learner is, for good. Raises ValueError for another option."""
+        if option not in self.prediction.rule.options:
+            raise ValueError(f"{option!r} is not among the options {self.prediction.rule.options}")
+        if not self.answered:
+            failed = kept(self.progress, self.key, option, None, confidence)
+            self._lock(option, confidence)
+            self.said.value += failed
+
+    def watched(self, session: Any) -> None:
+        """Show the verdict, and ask what was seen: the session has shown what there is to see."""
+        self.reveal()
+        if self.answered and self.seen:
+            self.seen.watched(session)
+
     def reveal(self) -> None:
-        """Show the right option beside the learner's, now or as soon as there is an answer."""
-        self.due = True
-        if not self.answered or self.right is not None:
+        """Show the right option beside the learner's. What takes long is measured beside the rest."""
+        if not self.answered or self.right is not None or self._measuring:
             return
-        self.result.value = "Measuring the answer …"
+        if self.prediction.finding.known:
+            self._score()
+        else:
+            self.result.value = MEASURING
+            self._measuring = threading.Thread(target=self._score, daemon=True)
+            self._measuring.start()
+
+    def wait(self) -> None:
+        """Wait until the answer is measured, where that goes on."""
+        if self._measuring:
+            self._measuring.join()
+
+    def _score(self) -> None:
         try:
             right = self.prediction.right()
-        except Exception:
-            self.result.value = "The answer could not be measured."
-            raise
-        self.right = self.choice.value == right
-        verdict = "You were right:" if self.right else "It came out otherwise:"
-        self.say(f"<b>{verdict}</b>", f"{right}. {self.prediction.because}")
-
-    def answer(self) -> None:
-        """Take the chosen option, for good."""
-        if self.answered or self.choice.value is None:
+        except Exception as error:
+            said = html.escape(f"{type(error).__name__}: {error}")
+            self.result.value = f"The answer could not be measured: {said}"
             return
-        self._lock()
-        self.keep(self.choice.value)
+        finally:
+            self._measuring = None
+        self.right, prediction = self.chosen == right, self.prediction
+        words = [f"{right}.", prediction.because]
+        if self.chosen in prediction.tempting and not self.right:
+            words.append(f"You said “{self.chosen}”: {prediction.tempting[self.chosen]}")
+        verdict = "✓ You were right" if self.right else "✗ It came out otherwise"
+        said = html.escape(" ".join(filter(None, words)))
+        then = f" <i>{html.escape(prediction.then)}</i>" if prediction.then else ""
+        failed = kept(self.progress, self.key, self.chosen, self.right)
+        self.result.value = f"<b>{verdict}:</b> {said}{then}{failed}"
+        self._say_so()
 
-    def _chosen(self, change: Any) -> None:
-        self.button.disabled = self.answered or change.new is None
-
-    def _lock(self) -> None:
-        self.choice.disabled = self.button.disabled = True
-        self.result.value = "Noted. Now look below, and see."
+    def _lock(self, option: str, confidence: str | None) -> None:
+        self.chosen, self.confidence = option, confidence
+        self.options.close_up()
         self.answered = True
-        if self.due:
+        self._say_so()
+        if self.next_step is None:
             self.reveal()
+
+    def _say_so(self) -> None:
+        if self.answered:
+            sure = f" ({self.confidence})" if self.confidence else ""
+            next_step = f" {self.next_step}, and see." if self.next_step and self.right is None else ""
+            self.said.value = html.escape(f"You said: {self.chosen}{sure}.{next_step}")

@@ -16,6 +16,7 @@ from workbook import Experiment, Layer, Trainer
 
 PICTURES_A_SECOND = 60
 BUSY = 0.7  # the share of the time between two pictures that training may take
+FIRST_PACE = 2.0  # strides a second at the start of a run, so that one sees what the first of them do
 TURNS = 4  # a message from the browser needs several turns of the event loop to arrive
 
 
@@ -35,7 +36,7 @@ class Session(Watched):
 
     def begin(self) -> None:
         """Stand at the start."""
-        self._together = False
+        self._together, self._unseen = False, ""
         self.reset()
 
     def experiments(self) -> dict[str, Experiment]:
@@ -72,10 +73,13 @@ class Session(Watched):
         return self.main.at(self.step)
 
     def headline(self) -> str:
-        """Say at which step of how many training stands, and the loss."""
-        loss = self.moment.loss
-        said = f"{loss:.4g}" if math.isfinite(loss) else "not a number: it has diverged"
-        return f"step {self.moment.step} of {self.steps}, loss {said}"
+        """Say at which step of how many training stands, and the loss, or that the numbers overflowed."""
+        moment, unseen = self.moment, ""
+        if self._unseen:
+            unseen = f". The run is over: Again shows what the new {self._unseen} does"
+        if math.isfinite(moment.loss):
+            return f"step {moment.step} of {self.steps}, loss {moment.loss:.4g}{unseen}"
+        return f"step {moment.step} of {self.steps}: the numbers have overflowed, and training stops{unseen}"
 
     def picture_name(self) -> str:
         """Return what a picture that is saved now is called: by the step that is shown."""
@@ -84,7 +88,7 @@ class Session(Watched):
     @locked
     def reset(self) -> None:
         """Go back to the start: the same knobs, the same seed, the same weights."""
-        self.playing = False
+        self.playing, self._unseen = False, ""
         self.histories: dict[str, History] = {
             name: History(Trainer(experiment, self.seed, self.start(experiment)))
             for name, experiment in self.experiments().items()
@@ -146,7 +150,7 @@ class Session(Watched):
         try:
             while self.playing and not self.finished and self._task is asyncio.current_task():
                 started = time.perf_counter()
-                owed += (started - before) * self.speed
+                owed += (started - before) * min(self.speed, FIRST_PACE * self.stride + self.step)
                 before = started
                 owed -= self._slice(int(owed), started + BUSY / PICTURES_A_SECOND)
                 owed = min(owed, self.speed)  # what cannot be kept up with for a second is let go
@@ -175,8 +179,9 @@ class Session(Watched):
         """Make one stride from the step that is shown; return whether there was one to make."""
         for history in self.histories.values():
             history.resume(self.step)
-        if self.step >= self.steps:
+        if self.step >= self.steps or not math.isfinite(self.moment.loss):
             return False
+        self._unseen = ""
         for history in self.histories.values():
             history.trainer.advance(min(self.stride, self.steps - self.step))
             history.record()
@@ -189,7 +194,7 @@ class Session(Watched):
         if step is not None:
             self.step = step
         self.last = self.main.last
-        stopped = len(self.main.trainer.stopped) > 0
+        stopped = len(self.main.trainer.stopped) > 0 or not math.isfinite(self.main.at(self.last).loss)
         self.finished = self.step == self.last and (stopped or self.step >= self.steps)
         self.changed += 1
 
@@ -201,6 +206,8 @@ class Session(Watched):
         if self.knobs()[change.name].restarts:
             self.reset()
             return
+        if self.finished and change.name != "speed":
+            self._unseen = self.knobs()[change.name].label
         for history, experiment in zip(self.histories.values(), self.experiments().values(), strict=True):
             history.trainer.experiment = experiment
         self.changed += 1

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import traitlets
 
-from nnwidgets.session.knobs import Knob, knobs
+from nnwidgets.session.knobs import Choice, Knob, knobs
 from workbook.parts import nearest
 
 Self = TypeVar("Self", bound="Watched")
@@ -37,6 +37,8 @@ class Watched(traitlets.HasTraits):
     `begin` and follow a knob in `turned`. report_error: what a panel does with an error of a callback.
     """
 
+    title = "an experiment"  # what a reader of screens hears of its panel
+    reach: tuple[str, ...] = ()  # the knobs to have at hand, four at most; () for the first of them
     seeded = True  # whether a seed decides anything; without one there is nothing to draw anew
 
     changed = traitlets.Int(0)
@@ -64,6 +66,11 @@ class Watched(traitlets.HasTraits):
     def idle(self) -> set[str]:
         """Return the names of knobs that mean nothing as the others stand."""
         return set()
+
+    def offered(self, name: str) -> list[str]:
+        """Return the options of a choice that mean something as the other knobs stand: by default, all."""
+        knob = knobs(self)[name]
+        return list(knob.options) if isinstance(knob, Choice) else []
 
     def meaning(self, name: str) -> Any:
         """Return what the chosen option of a choice stands for."""

@@ -52,6 +52,11 @@ class Finding:
                 self._value = self.compute()
             return self._value
 
+    @property
+    def known(self) -> bool:
+        """Whether the value is there without computing."""
+        return self._value is not None
+
     def offer(self, compute: Callable[[], Any]) -> None:
         """Take the value from elsewhere, unless it is known or another thread is computing it."""
         if self._lock.acquire(blocking=False):

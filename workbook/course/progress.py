@@ -78,8 +78,9 @@ class Progress:
                 if kept is None:
                     _set_aside(path)
                     kept = {}
-                tries = _with(_tries(kept[key]) if key in kept else [], new)
-                write_whole(path, _written(kept | {key: [_said(one) for one in tries]}))
+                before = _tries(kept[key]) if key in kept else []
+                if (tries := _with(before, new)) != before:
+                    write_whole(path, _written(kept | {key: [_said(one) for one in tries]}))
         except Timeout as error:
             raise TimeoutError(
                 f"another chapter has been writing {self.path} for {WAIT:g} seconds"
