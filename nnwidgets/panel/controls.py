@@ -10,7 +10,7 @@ import ipywidgets
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Slider, Switch, Whole
 from nnwidgets.session.watched import Watched
 
-LAYOUT = {"width": "auto", "flex": "1 1 190px", "max_width": "330px"}
+LAYOUT = {"width": "auto", "flex": "1 1 180px", "max_width": "330px"}
 STYLE = {"description_width": "initial"}
 
 

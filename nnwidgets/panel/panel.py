@@ -178,9 +178,9 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         )
         above = [self.prediction.asking] if self.prediction else []
         below = [self.prediction.verdict] if self.prediction else []
-        controls = row([*(self.controls[name] for name in near), self.more])
+        controls = row([self.controls[name] for name in near])
         goal = [self.goal] if self.goal else []
-        transport = row(self.buttons()).add_class("workbook-transport")
+        transport = row([*self.buttons(), self.more]).add_class("workbook-transport")
         return [
             *above,
             controls,

@@ -28,7 +28,7 @@ class Session(Watched):
     """
 
     seed = Whole(0, 9999, 0, "seed")
-    speed = LogSlider(1, 100_000, 100, "speed", unit="1/s", restarts=False)
+    speed = LogSlider(1, 100_000, 100_000, "at most", unit="steps a second", restarts=False)
 
     step = traitlets.Int(0)
     last = traitlets.Int(0)
