@@ -35,6 +35,7 @@ ROOMS = {
     "pictures": {"live_figure", "session"},
     "questions": {"accessible"},
     "panel": {"accessible", "live_figure", "pictures", "questions", "session"},
+    "explore": {"live_figure", "panel", "pictures", "questions", "session"},
     "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session"},
 }
 EXTRAS = {

@@ -1,0 +1,108 @@
+"""An exploration: a session made from any experiment, with knobs for the fields that are asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nnwidgets.session.fields import field_knobs
+from nnwidgets.session.training import Session
+from nnwidgets.session.watched import locked
+from workbook import Experiment, Layer
+from workbook.baselines import constant_loss
+from workbook.classes import named
+from workbook.measures.surface import Place
+
+MOMENTS = 1000  # remembered in a run, and fewer where they are large
+REMEMBERED = 3e7  # numbers that all remembered moments may hold together: 240 MB
+LEAST = 20  # moments, however large
+
+
+class Exploration(Session):
+    """A session of one experiment, `recipe`; subclasses add knobs. turnable: field -> name of its knob."""
+
+    recipe: Experiment
+    turnable: Mapping[str, str] = {}
+    reach: tuple[str, ...] = ()
+
+    def experiments(self) -> dict[str, Experiment]:
+        """Return the recipe, with the fields as the knobs stand."""
+        return {
+            "network": self.recipe.but(**{field: self.meaning(name) for field, name in self.turnable.items()})
+        }
+
+    def begin(self) -> None:
+        """Stand at the start, with no weight moved."""
+        self._moved: dict[Place, float] = {}
+        super().begin()
+
+    def start(self, experiment: Experiment) -> list[Layer] | None:
+        """Return the start as the seed draws it, with the weights and biases that were moved by hand."""
+        if not self._moved:
+            return None
+        params = experiment.network.init([self.seed])
+        for place, value in self._moved.items():
+            getattr(params[place.layer], place.kind)[(0, *place.index)] = value
+        return params
+
+    @locked
+    def move(self, place: Place, value: float) -> None:
+        """Start anew from another value of one weight or bias; the next seed forgets it."""
+        self._moved[place] = float(value)
+        self.reset()
+
+    @property
+    def stride(self) -> int:
+        """Steps between two remembered moments: so many that all of them fit into memory."""
+        experiment = self.experiment
+        outputs = len(experiment.dataset) * experiment.network.widths[-1]
+        params = sum(math.prod(W) + (0 if b is None else b[1]) for W, b in experiment.network.shapes)
+        moments = max(LEAST, min(MOMENTS, int(REMEMBERED / (outputs + 4 * params))))
+        return max(1, math.ceil(self.steps / moments))
+
+    def headline(self) -> str:
+        """Say where training stands, beside the best constant answer, and of classes the share right."""
+        experiment = self.experiment
+        best = constant_loss(experiment.loss, experiment.dataset)
+        said = f"{super().headline()}; best constant answer {best:.4g}"
+        labels = experiment.dataset.labels
+        return said if labels is None else f"{said}; {(self.answers_named() == labels).mean():.0%} right"
+
+    def said(self) -> np.ndarray:
+        """Return the answers to all rows at the step that is shown, in the targets' units, (n, n_out)."""
+        with np.errstate(all="ignore"):
+            return self.experiment.loss.says(self.moment.outputs)
+
+    def answers_named(self) -> np.ndarray:
+        """Return the class that each row is taken for, (n,)."""
+        return named(self.said())
+
+    def answer_to(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the answers to other inputs (m, n_in), in the units of the targets, (m, n_out)."""
+        experiment = self.experiment
+        with np.errstate(all="ignore"):
+            return experiment.loss.says(experiment.network.forward(self.moment.params, inputs)[0])
+
+    @locked
+    def turned(self, change: Any) -> None:
+        """Follow a knob; what makes no experiment is taken back, and said."""
+        if self.knobs()[change.name].restarts:
+            self._moved = {}
+        try:
+            super().turned(change)
+        except (TypeError, ValueError):
+            setattr(self, change.name, change.old)
+            raise
+
+
+def exploration(
+    experiment: Experiment, asked: Mapping[str, Any], kind: type[Exploration] = Exploration
+) -> type[Exploration]:
+    """Return a session class of this experiment: a knob for each field asked for, see `field_knobs`."""
+    made = field_knobs(experiment, asked)
+    names = {field: f"{field}_" if hasattr(kind, field) else field for field in made}
+    own = {"recipe": experiment, "turnable": names, "reach": tuple(names.values())[:4]}
+    return type(kind.__name__, (kind,), own | {names[field]: knob for field, knob in made.items()})
