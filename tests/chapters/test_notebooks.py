@@ -1,6 +1,5 @@
 """What every notebook keeps to, so that nbval can see what it says and a learner can read it."""
 
-import ast
 import contextlib
 import io
 import json
@@ -11,6 +10,7 @@ import pytest
 from workbook.course.checking import WIDGET_VIEW, stored_form
 from workbook.course.handout import for_learner
 
+from .coding import imports_only
 from .notebooks import NOTEBOOKS, cells, source
 
 FORBIDDEN = re.compile(r"\binteract|\bOutput\(|pyplot|clear_output|\bawait\b|^%|^!|;\s*$", re.MULTILINE)
@@ -79,10 +79,6 @@ def test_every_picture_has_a_text_alternative(path):
             if "image/png" in output.get("data", {}):
                 alt = output["metadata"].get("image/png", {}).get("alt", "")
                 assert len(alt) > 20, source(cell)
-
-
-def imports_only(text):
-    return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(text).body)
 
 
 @every_chapter
