@@ -33,6 +33,7 @@ from workbook.plots import new_figure
 
 BIASED = {"output only": (False, True), "hidden only": (True, False), "both": True}
 WEIGHTS = {facts.W1: "w1", facts.W2: "w2"}
+NAMES = {facts.W1: "w₁", facts.W2: "w₂", Place(0, "b", (0, 0)): "b₁", Place(1, "b", (0, 0)): "b₂"}
 LIMIT = 18.0  # of both start weights
 
 
@@ -113,7 +114,7 @@ def panel(
     pictures: list[Picture] = [
         LossSurface(axes["S"], session, places, (-LIMIT, LIMIT), session.start_at),
         OutputsOverTraining(axes["O"], session),
-        NetworkDrawing(axes["N"], session.experiment.network, ["x", "y", "z"], session.set_weight),
+        NetworkDrawing(axes["N"], session, session.set_weight, NAMES, "xyz", 2 * LIMIT),
         loss,
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)

@@ -1,128 +1,232 @@
-"""The network as a drawing: units in columns, parameters as lines that can be taken hold of."""
+"""The network as a drawing: units that show what they say, and parameters that can be taken hold of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.backend_bases import RendererBase
 
 from nnwidgets.live_figure import PointerEvent
+from nnwidgets.live_figure.moving import put
+from nnwidgets.pictures.network_layout import plan
+from nnwidgets.pictures.network_lines import ParameterLines
+from nnwidgets.pictures.network_texts import ROWS, NetworkTexts
+from nnwidgets.pictures.network_words import MINUS, NetworkNames, numbers_in, round_up
+from nnwidgets.pictures.unit_pictures import UnitPictures, asked, said_by_layers
 from nnwidgets.session.training import Session
-from workbook import Network
+from workbook.layers import Convolution
 from workbook.measures.surface import Place, value_at
-from workbook.plots import BLUE, ORANGE
+from workbook.outcomes import dead_units
 
-Point = tuple[float, float]
-PER_HEIGHT = 8.0
+Turn = Callable[[Place, float], None]
+INPUTS, HIDDEN, OUTPUTS = 6, 8, 3  # so many units of a layer are drawn
+NEAR = 8.0  # pixels: so near to a line the pointer takes hold of it
+WIDE = 3  # with so many inputs or more, units are bars with a number inside
+
+
+class Fitted(Artist):
+    """Nothing that is seen: it calls back when its axes are drawn, before what lies on them."""
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        super().__init__()
+        self.callback = callback
+        self.set_zorder(-1)
+        self.set_in_layout(False)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Call back."""
+        self.callback()
 
 
 class NetworkDrawing:
-    """Units in columns, weights as lines: thick is large; blue is positive, orange and dashed negative.
+    """A small network: each unit a picture of what it says, each weight and bias a line with its number.
 
-    A unit that always says 1 stands for the biases of the next layer. turn(place, value) is called when a
-    parameter's line is dragged up or down: by PER_HEIGHT for a unit of the picture's height.
+    With one input a unit shows its curve over the data's range, with two its map (blue: positive, orange:
+    negative), with more a bar for the row in hand; a dot marks that row. A line is thick for a large weight,
+    blue for a positive, orange and dashed for a negative one; a bias hangs at its unit from a small 1. A
+    triangle on a line is the last change: up or down, large for the largest of them. A dead unit is crossed
+    out.
+
+    session: its experiment must be a network of dense layers; ValueError otherwise. turn(place, value) is
+    called when the line of a weight or bias, or its number, is dragged up or down: by `reach` for the height
+    of the picture. None: nothing can be dragged. names: what parameters are called, where not by their
+    units. units: one letter a layer. A press on an input takes the next row of the data in hand: as
+    `session.row`, where there is such a knob.
     """
 
     def __init__(
-        self, axes: Axes, network: Network, names: list[str], turn: Callable[[Place, float], None]
+        self,
+        axes: Axes,
+        session: Session,
+        turn: Turn | None = None,
+        names: Mapping[Place, str] | None = None,
+        units: Sequence[str] | None = None,
+        reach: float = 24.0,
+        title: str | None = None,
     ) -> None:
-        self.axes, self.turn = axes, turn
+        network = session.experiment.network
+        if any(isinstance(layer, Convolution) for layer in network.layers):
+            raise ValueError(f"only dense layers can be drawn, not {network.sizes}")
+        self.axes, self.session, self.turn, self.reach = axes, session, turn, reach
+        self.names = NetworkNames(len(network.widths), names or {}, units)
+        self.row = 0
         self._held: tuple[Place, float, float] | None = None
+        self._under: Place | str | None = None
+        self._key: object = None
+        hint = "press an input for the next row" if turn is None else "drag a line; press an input"
+        axes.set_title(hint if title is None else title, loc="left", fontsize=10.5)
         axes.set_axis_off()
-        axes.set_xlim(-0.35, len(network.widths) - 0.65)
-        axes.set_ylim(-1.75, 1.25)
-        axes.set_title("drag to set a start weight", loc="left", fontsize=10.5)
-        self.edges: list[tuple[Place, Point, Point]] = []  # a parameter, and its line: from, to
-        for number, (n_in, n_out) in enumerate(zip(network.widths, network.widths[1:], strict=False)):
-            below, above = _column(number, n_in), _column(number + 1, n_out)
-            self.edges += [
-                (Place(number, "W", (i, j)), below[i], above[j]) for i in range(n_in) for j in range(n_out)
-            ]
-            self.edges += [
-                (Place(number, "b", (0, j)), (number + 0.25, -1.35), above[j]) for j in range(n_out)
-            ]
-        segments = np.array([(start, end) for _, start, end in self.edges])
-        lines = LineCollection(list(segments), linewidths=1.0, capstyle="round")
-        axes.add_collection(lines)
-        lines.set_pickradius(9)
-        for number, size in enumerate(network.widths):
-            for row, place in enumerate(_column(number, size)):
-                label = names[number] if size == 1 else f"{names[number]}{row + 1}"
-                _unit(axes, place, label)
-        self.ones = [_unit(axes, (n + 0.25, -1.35), "1", 13) for n in range(len(network.widths) - 1)]
-        self.labels = [
-            axes.text(
-                *_beside(place, start, end), "", ha="right" if place.kind == "b" else "center", va="bottom"
-            )
-            for place, start, end in self.edges
-        ]
-        self.segments = segments
-        self.lines = lines
-        self.artists = {
-            "edges": lines,
-            "weights": self.labels,
-            "ones": [a for pair in self.ones for a in pair],
-        }
+        self._most = [INPUTS, *[HIDDEN] * (len(network.widths) - 2), OUTPUTS]
+        self.pictures = UnitPictures(axes, network.widths[0], sum(self._most))
+        self.lines, self.texts = ParameterLines(axes), NetworkTexts(axes, self._most)
+        self.artists = self.lines.artists | self.pictures.artists | self.texts.artists
+        axes.add_artist(Fitted(self._fit))
+        self._lay_out(session)
 
     def show(self, session: Session) -> dict[str, Any]:
-        """Give each line the width and colour of its weight, each label its number."""
-        params = session.moment.params
-        values = np.array([value_at(params, place) for place, *_ in self.edges])
-        self.values, here = values, ~np.isnan(values)
-        lines = self.lines
-        lines.set_linewidth(list(np.where(here, 0.8 + np.minimum(np.abs(np.nan_to_num(values)), 8), 0)))
-        lines.set_color([BLUE if value >= 0 else ORANGE for value in values])
-        lines.set_linestyle(["-" if not value < 0 else (0, (1.5, 1)) for value in values])
-        data = {
-            "edges": np.where(here[:, None, None], self.segments, np.nan),
-            "weights": [f"{value:.2f}" if ok else "" for value, ok in zip(values, here, strict=True)],
-        }
-        for (circle, one), layer in zip(self.ones, params, strict=True):
-            if circle.get_visible() != (layer.b is not None):
-                circle.set_visible(layer.b is not None)
-                one.set_visible(layer.b is not None)
-                data["ones"] = None
-        return data
+        """Follow the session; the drawing is laid out anew when the network or the picture's size changes."""
+        moved = self._lay_out(session)
+        under = self._held[0] if self._held else self._under if self.turn else None
+        data = self.lines.show(*self.values(session), under if isinstance(under, Place) else None)
+        data |= self._show_units(session)
+        return data | {name: None for name in self.artists if moved and name not in data}
+
+    def values(self, session: Session) -> tuple[np.ndarray, np.ndarray]:
+        """Return the value of each line's parameter at the step that is shown, and its last change."""
+        history = session.main
+        before = history.at(session.moment.step - 1)
+        now, then = (
+            np.array([value_at(moment.params, edge.place) for edge in self.plan.edges])
+            for moment in (session.moment, before)
+        )
+        with np.errstate(invalid="ignore"):
+            return now, now - then
 
     def said(self, session: Session) -> str:
-        """Say every weight and bias."""
+        """Say every weight and bias that is drawn, and what the network says to the row in hand."""
+        values, _ = self.values(session)
         words = [
-            f"{place.kind} of layer {place.layer + 1} {value_at(session.moment.params, place):.2f}"
-            for place, *_ in self.edges
-            if not np.isnan(value_at(session.moment.params, place))
+            f"{self.names.spoken(edge.place)} {value:.2f}"
+            for edge, value in zip(self.plan.edges, values, strict=True)
         ]
-        return "Network: " + ", ".join(words) + "."
+        row = self._row(session)
+        says = numbers_in(session.moment.outputs[row][:OUTPUTS])
+        return f"Network: {', '.join(words)}. To row {row + 1} it says {says}."
 
     def pressed(self, event: PointerEvent) -> None:
-        """Take hold of the line under the pointer."""
+        """Take hold of the line under the pointer, or take the next row in hand."""
         self._held = None
-        if event.name == "edges" and event.index is not None and event.ydata is not None:
-            place = self.edges[event.index][0]
-            self._held = place, event.ydata, self.values[event.index]
+        if event.xdata is None or event.ydata is None:
+            return
+        found = self._find(event.xdata, event.ydata)
+        if isinstance(found, Place) and self.turn:
+            value = value_at(self.session.moment.params, found)
+            self._held = found, event.ydata, value if np.isfinite(value) else 0.0
+        elif found == "input":
+            self._take_row(self._row(self.session) + 1)
 
     def dragged(self, event: PointerEvent) -> None:
         """Change the parameter whose line is held, by as much as the pointer has moved."""
-        if self._held is not None and event.ydata is not None:
+        if self._held is not None and self.turn and event.ydata is not None:
             place, grip, value = self._held
-            self.turn(place, value + PER_HEIGHT * (event.ydata - grip))
+            self.turn(place, value + self.reach * (event.ydata - grip) / self._size[1])
+
+    def hovered(self, event: PointerEvent) -> None:
+        """Say what is under the pointer: a parameter with its number and its last change."""
+        inside = event.inaxes is self.axes and event.xdata is not None and event.ydata is not None
+        found = self._find(event.xdata, event.ydata) if inside else None  # type: ignore[arg-type]
+        if found != self._under:
+            self._under = found
+            self._redraw()
+
+    def _fit(self) -> None:
+        """Lay the drawing out anew where the picture has been given another size, before it is drawn."""
+        if self._lay_out(self.session):
+            self._key = None
+            for name, new in self.show(self.session).items():
+                if new is not None:
+                    put(self.artists[name], new)
+
+    def _redraw(self) -> None:
+        with self.session.lock:
+            self.session.changed += 1
+
+    def _row(self, session: Session) -> int:
+        return int(getattr(session, "row", self.row)) % len(session.experiment.dataset)
+
+    def _take_row(self, row: int) -> None:
+        row %= len(self.session.experiment.dataset)
+        if hasattr(self.session, "row"):
+            self.session.row = row
+        else:
+            self.row = row
+            self._redraw()
+
+    def _find(self, x: float, y: float) -> Place | str | None:
+        """Return the parameter under a point, or "input"; None for neither."""
+        if any(box.holds(x, y, 3) for box in self.plan.boxes[0]):
+            return "input"
+        if any(box.holds(x, y) for column in self.plan.boxes for box in column):
+            return None
+        return self.lines.find(x, y, NEAR)
+
+    def _lay_out(self, session: Session) -> bool:
+        """Lay the drawing out, in hundredths of an inch of the axes; return whether anything moved."""
+        data, network = session.experiment.dataset, session.experiment.network
+        inches = self.axes.bbox.transformed(self.axes.figure.dpi_scale_trans.inverted())
+        width, height = 100 * inches.width, 100 * inches.height
+        size = max(160.0, round(width)), max(120.0, round(height))
+        key = size, network.widths, network.biased, id(data)
+        if key == self._key:
+            return False
+        self._key, self._size = key, size
+        self.axes.set_xlim(0, size[0])
+        self.axes.set_ylim(0, size[1])
+        wide = network.widths[0] >= WIDE
+        few = len(data) if len(data) <= ROWS and network.widths[-1] == 1 else 0
+        self.plan = plan(size, network.widths, network.biased, self._most, wide, few, self.names.longest)
+        self._drawn = [(layer, n) for layer, column in enumerate(self.plan.boxes) for n in range(len(column))]
+        self.pictures.place([box for column in self.plan.boxes for box in column])
+        self.lines.place(self.plan, self.names)
+        self.texts.place(self.plan, self.names, network.widths, wide, data)
+        return True
+
+    def _show_units(self, session: Session) -> dict[str, Any]:
+        experiment, params, row = session.experiment, session.moment.params, self._row(session)
+        data, where = experiment.dataset, asked(experiment)
+        over, rows = (said_by_layers(experiment, params, inputs) for inputs in (where, data.inputs))
+        nobody = [np.zeros(width, bool) for width in experiment.network.widths]
+        dead = [nobody[0], *dead_units(experiment, params), nobody[-1]]
+        scales = [_scale(np.concatenate([there, here]), 1.0) for there, here in zip(over, rows, strict=True)]
+        scales[0], scales[-1] = _scale(data.inputs, 0), _scale(data.targets, 0)
+        says = [float(rows[layer][row, n]) for layer, n in self._drawn]
+        changed = self.pictures.show(
+            [over[layer][:, n] for layer, n in self._drawn],
+            says,
+            [scales[layer] for layer, _ in self._drawn],
+            [bool(dead[layer][n]) for layer, n in self._drawn],
+            data.inputs[row],
+            where,
+        )
+        return changed | self.texts.show(says, session.moment.outputs, row, self._hint(session))
+
+    def _hint(self, session: Session) -> str:
+        """Return what stands below: the parameter under the pointer, or else the row in hand."""
+        values, changes = self.values(session)
+        for edge, value, change in zip(self.plan.edges, values, changes, strict=True):
+            if edge.place == (self._held[0] if self._held else self._under):
+                words = f"{self.names.spoken(edge.place)} = {value:.4g}, last change {change:+.2g}"
+                return words.replace("-", MINUS)
+        data, row = session.experiment.dataset, self._row(session)
+        return f"row {row + 1} of {len(data)}: should say {numbers_in(data.targets[row][:OUTPUTS])}"
 
 
-def _column(number: int, size: int) -> list[Point]:
-    return [(number, y) for y in np.linspace(0.8, -0.8, size)] if size > 1 else [(number, 0.2)]
-
-
-def _beside(place: Place, start: Point, end: Point) -> Point:
-    """Where a line's number stands: above its middle; for a bias, to the left of it."""
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    return (x, y + 0.16) if place.kind == "W" else (x - 0.16, y - 0.25)
-
-
-def _unit(axes: Axes, place: Point, label: str, size: float = 22) -> tuple[Artist, Artist]:
-    (circle,) = axes.plot(
-        *place, "o", markersize=size, markerfacecolor="white", markeredgecolor="black", zorder=3
-    )
-    return circle, axes.text(*place, label, ha="center", va="center_baseline", fontsize=11, zorder=4)
+def _scale(says: np.ndarray, least: float) -> tuple[float, float]:
+    """Return between what the pictures of a layer run: round numbers around 0, on both sides if need be."""
+    known = says[np.isfinite(says)]
+    high, low = round_up(max(known.max(initial=0), least)) or 1.0, round_up(-known.min(initial=0))
+    return (-max(high, low), max(high, low)) if low else (0.0, high)

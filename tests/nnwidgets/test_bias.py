@@ -113,7 +113,7 @@ def test_the_panel_says_where_it_stands(fresh):
     assert repr(fresh) == "TrainingPanel(step 800 of 800, loss 0.2273)"
     assert "outputs 0.590, 0.674" in fresh.live.alt
     assert f"the loss is {fresh.session.moment.loss:.4f}" in fresh.live.alt
-    assert "Network: W of layer 1 " in fresh.live.alt
+    assert "Network: w₁ " in fresh.live.alt
     assert "Loss: bias: none: 0.227." in fresh.live.alt
 
 
@@ -199,20 +199,19 @@ def test_dragging_beyond_the_edge_stays_inside(fresh):
 
 
 def hold(panel, edge, upwards):
-    """Take hold of a line of the drawing at its middle, and drag it upwards."""
-    start, end = panel.pictures[2].segments[edge]
-    axes = panel.pictures[2].artists["edges"].axes
-    for kind, shift in (("press", 0), ("drag", upwards)):
-        x, y = axes.transData.transform((start + end) / 2 + [0, shift])
+    """Take hold of a line of the drawing near its end, and drag it up by so many heights of the picture."""
+    axes, line = panel.pictures[2].axes, panel.pictures[2].plan.edges[edge]
+    for kind, shift in (("press", 0), ("drag", upwards * axes.get_ylim()[1])):
+        x, y = axes.transData.transform(line.at(0.9) + np.array([0, shift]))
         send(panel.live, pointer=kind, x=float(x), y=float(y))
 
 
-@pytest.mark.parametrize(("edge", "weight"), [(0, "w1"), (2, "w2")])
+@pytest.mark.parametrize(("edge", "weight"), [(0, "w1"), (1, "w2")])
 def test_dragging_a_weight(fresh, edge, weight):
-    assert fresh.pictures[2].edges[edge][0].kind == "W"
+    assert fresh.pictures[2].plan.edges[edge].place.kind == "W"
     other = {"w1": "w2", "w2": "w1"}[weight]
-    hold(fresh, edge, 0.5)
-    assert getattr(fresh.session, weight) == pytest.approx(4.5)
+    hold(fresh, edge, 0.125)
+    assert getattr(fresh.session, weight) == pytest.approx(5, abs=0.03)
     assert getattr(fresh.session, other) == 0.5
     hold(fresh, edge, -50)
     assert getattr(fresh.session, weight) == -bias.LIMIT

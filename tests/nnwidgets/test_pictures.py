@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
 
 from nnwidgets.chapters.bias import BiasSession
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.pictures.network import NetworkDrawing
 from nnwidgets.pictures.picture import POINTS, thinned
 from nnwidgets.pictures.training import LossOverTraining, OutputsOverTraining
-from workbook import Network
-from workbook.plots import BLUE, ORANGE, new_figure
+from workbook.plots import new_figure
 
 from .front_end import LineSession
 
@@ -118,59 +115,3 @@ def test_a_diverged_run_can_be_drawn(axes):
     data = shown(picture, session)
     assert not np.isfinite(data["loss"][1][-1])
     assert "nan" in picture.said(session) or "inf" in picture.said(session)
-
-
-def drawing(session, names=("x", "y", "z")):
-    axes = new_figure(4, 3).add_subplot()
-    return NetworkDrawing(axes, session.experiment.network, list(names), lambda place, value: None)
-
-
-def test_the_drawing_has_a_line_for_each_parameter():
-    session = BiasSession(bias="both")
-    picture = drawing(session)
-    assert [(place.layer, place.kind, place.index) for place, *_ in picture.edges] == [
-        (0, "W", (0, 0)), (0, "b", (0, 0)), (1, "W", (0, 0)), (1, "b", (0, 0)),
-    ]  # fmt: skip
-
-
-def test_weights_as_width_colour_and_number():
-    session = BiasSession(bias="output only", w1=2.0, w2=-5.0)
-    picture = drawing(session)
-    session.advance(2)
-    data = shown(picture, session)
-    w1, b1, w2, b2 = (label.get_text() for label in picture.labels)
-    (W1, _), (W2, B2) = session.moment.params
-    assert b1 == ""
-    assert [float(text) for text in (w1, w2, b2)] == pytest.approx(
-        [W1.item(), W2.item(), B2.item()], abs=0.005
-    )
-    lines = picture.artists["edges"]
-    widths = dict(zip(("w1", "b1", "w2", "b2"), lines.get_linewidths(), strict=True))
-    assert widths["b1"] == 0 < widths["b2"] < widths["w1"] < widths["w2"]
-    colours = [to_hex(colour).upper() for colour in lines.get_colors()]
-    assert (colours[0], colours[2]) == (BLUE, ORANGE)
-    assert np.isnan(data["edges"][1]).all()
-    assert not np.isnan(data["edges"][[0, 2, 3]]).any()
-    assert [one[0].get_visible() for one in picture.ones] == [False, True]
-
-
-def test_the_drawing_in_words():
-    session = BiasSession(bias="output only", w1=2.0, w2=-5.0)
-    picture = drawing(session)
-    assert picture.said(session) == ("Network: W of layer 1 2.00, W of layer 2 -5.00, b of layer 2 0.00.")
-
-
-def test_a_larger_network():
-    class Wide(LineSession):
-        def experiments(self):
-            experiment = super().experiments()["mini-batches"]
-            return {"one": experiment.but(network=Network((1, 3, 2, 1), "tanh"))}
-
-    session = Wide()
-    picture = drawing(session, "xhkz")
-    assert len(picture.edges) == sum(layer.W.size + layer.b.size for layer in session.moment.params)
-    session.advance(3)
-    shown(picture, session)
-    texts = [text.get_text() for text in picture.axes.texts]
-    assert {"h1", "h2", "h3", "k1", "k2", "z", "x"} <= set(texts)
-    assert picture.said(session).count("W of layer 2") == 6
