@@ -41,7 +41,7 @@ class TrainingPanel(Panel[Session]):
         self.scrub.max = session.steps
         self.scrub.value = session.step
         super().refresh()
-        if self.prediction and session.finished:
+        if self.prediction and (session.finished or (self.goal and self.goal.state == "reached")):
             self.prediction.watched(session)
 
     def _what_play_does(self) -> tuple[str, str]:

@@ -85,6 +85,7 @@ class PredictionCard(ipywidgets.VBox):
         super().__init__([self.asking, self.verdict, Accessible()])
         self.add_class("workbook-card")
         before = self.progress.best(self.key)
+        self._scored_before = before is not None and before.right is not None
         if before and before.answer in prediction.rule.options:
             self._lock(before.answer, before.confidence)
 
@@ -93,6 +94,7 @@ class PredictionCard(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         put(self.static(), self)
+        self.reveal()  # what was answered the day before
 
     def static(self) -> Static:
         """Return the question for readers without a kernel."""
@@ -109,6 +111,8 @@ class PredictionCard(ipywidgets.VBox):
         """Become part of a panel, which says what to do next, such as "Press Play"."""
         self.next_step = next_step
         self._say_so()
+        if self._scored_before:
+            self.reveal()
 
     def answer(self, option: str, confidence: str | None = None) -> None:
         """Take an option and how sure the learner is, for good. Raises ValueError for another option."""
@@ -118,6 +122,8 @@ class PredictionCard(ipywidgets.VBox):
             failed = kept(self.progress, self.key, option, None, confidence)
             self._lock(option, confidence)
             self.said.value += failed
+            if self.next_step is None:
+                self.reveal()
 
     def watched(self, session: Any) -> None:
         """Show the verdict, and ask what was seen: the session has shown what there is to see."""
@@ -127,7 +133,7 @@ class PredictionCard(ipywidgets.VBox):
 
     def reveal(self) -> None:
         """Show the right option beside the learner's. What takes long is measured beside the rest."""
-        if not self.answered or self.right is not None or self._measuring:
+        if not self.answered or self.right is not None or (self._measuring and self._measuring.is_alive()):
             return
         if self.prediction.finding.known:
             self._score()
@@ -148,8 +154,6 @@ class PredictionCard(ipywidgets.VBox):
             said = html.escape(f"{type(error).__name__}: {error}")
             self.result.value = f"The answer could not be measured: {said}"
             return
-        finally:
-            self._measuring = None
         self.right, prediction = self.chosen == right, self.prediction
         words = [f"{right}.", prediction.because]
         if self.chosen in prediction.tempting and not self.right:
@@ -166,8 +170,6 @@ class PredictionCard(ipywidgets.VBox):
         self.options.close_up()
         self.answered = True
         self._say_so()
-        if self.next_step is None:
-            self.reveal()
 
     def _say_so(self) -> None:
         if self.answered:

@@ -54,7 +54,7 @@ def test_a_control_shows_its_knob(desk):
         widget = desk.controls[name]
         assert widget.value == getattr(desk.session, name)
         assert widget.description.startswith(knob.label)
-    assert desk.controls["speed"].description == "speed, 1/s"
+    assert desk.controls["speed"].description == "at most, steps a second"
     assert (desk.controls["slope"].min, desk.controls["slope"].max, desk.controls["slope"].step) == (
         -2,
         2,

@@ -61,7 +61,7 @@ def test_right_numbers(progress, text):
 )
 def test_wrong_numbers(progress, text):
     exercise = number(progress)
-    assert attempt(exercise, text) == "Not yet. Try again."
+    assert attempt(exercise, text) == "Not yet. The hints lead there step by step."
     assert not exercise.right
     assert progress.get("c/n") == text
 
@@ -96,10 +96,12 @@ def test_a_comma_may_mean_either(progress):
 
 def test_a_likely_wrong_answer_is_told_why(progress):
     known = {20: "That is the <sum>.", 0.5: "Half of it."}
-    exercise = asked("c/w", lambda: 0.25, "How much?", progress, within=0.01, wrong=known)
+    exercise = asked(
+        "c/w", lambda: 0.25, "How much?", progress, within=0.01, wrong=known, otherwise="Divide."
+    )
     assert attempt(exercise, "20") == "Not yet. That is the &lt;sum&gt;."
     assert attempt(exercise, "1/2") == "Not yet. Half of it."
-    assert attempt(exercise, "3") == "Not yet. Try again."
+    assert attempt(exercise, "3") == "Not yet. Divide."
     chosen = asked("c/o", lambda: "b", "Which?", progress, rule=Told("ab"), wrong={"a": "No, because."})
     chosen.field.value = "a"
     press(chosen.button)
@@ -134,7 +136,9 @@ def test_choices(progress):
         press(exercise.button)
         assert verdict in exercise.result.value
         assert exercise.right is (index == 1)
-    assert progress.get("c/c") == "c"
+    assert "Your right answer is kept" in exercise.result.value
+    assert progress.get("c/c") == "b"
+    assert choice(progress).right
 
 
 def test_the_answer_is_computed_only_when_it_is_needed(progress):

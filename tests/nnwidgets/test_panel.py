@@ -10,7 +10,7 @@ import pytest
 
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.training import LossOverTraining
-from nnwidgets.questions import Goal, Prediction, Progress
+from nnwidgets.questions import Goal, Observation, Prediction, Progress
 from nnwidgets.session.knobs import knobs
 from workbook.cases import Finding
 from workbook.plots import new_figure
@@ -38,9 +38,8 @@ def question(progress, measure=lambda: "no"):
     return Prediction(Finding("p", measure, "..."), "Does it?", Told(["yes", "no"]))(progress)
 
 
-def answer(prediction, index=0):
-    say(prediction.choice, index=index)
-    press(prediction.button)
+def answer(prediction, option="yes"):
+    press(prediction.options.buttons[option, "sure"])
 
 
 def button(panel, label):
@@ -76,14 +75,16 @@ def test_step_back_reset_and_scrub():
     panel = LinePanel()
     for _ in range(5):
         press(panel.step)
-    assert (panel.session.step, panel.scrub.value, panel.scrub.max, curve(panel)) == (5, 5, 5, 6)
+    assert (panel.session.step, panel.scrub.value, panel.scrub.max, curve(panel)) == (5, 5, 60, 6)
     press(panel.back)
-    assert (panel.session.step, panel.scrub.value, panel.scrub.max, curve(panel)) == (4, 4, 5, 5)
+    assert (panel.session.step, panel.scrub.value, panel.scrub.max, curve(panel)) == (4, 4, 60, 5)
     say(panel.scrub, value=2)
     assert (panel.session.step, panel.back.disabled, curve(panel)) == (2, False, 3)
     say(panel.scrub, value=0)
     assert panel.back.disabled
     say(panel.scrub, value=5)
+    say(panel.scrub, value=40)  # not trained yet
+    assert (panel.session.step, panel.scrub.value) == (5, 5)
     press(button(panel, "Reset"))
     assert (panel.session.step, panel.scrub.value, panel.back.disabled, curve(panel)) == (0, 0, True, 1)
     assert panel.error.value == ""
@@ -108,19 +109,53 @@ def test_new_seed():
 def test_the_end_of_the_run():
     panel = LinePanel()
     panel.session.advance(60)
-    assert panel.play.disabled
+    assert panel.play.description == "Again"
     assert panel.step.disabled
     assert not panel.back.disabled
     press(panel.back)
-    assert not panel.play.disabled
+    assert panel.play.description == "Play"
     assert not panel.step.disabled
+
+
+def test_again_begins_anew():
+    panel = LinePanel(LineSession(speed=1))
+    panel.session.advance(60)
+
+    async def scene():
+        press(panel.play)
+        await asyncio.sleep(0)
+        return panel.session.playing, panel.session.step
+
+    assert asyncio.run(scene()) in ((True, 0), (True, 1))
+
+
+def test_a_knob_turned_when_the_run_is_over_says_what_to_do():
+    panel = LinePanel()
+    panel.session.advance(60)
+    panel.session.step_size = 0.1
+    assert "Again shows what the new step size does" in panel.status.value
+    press(button(panel, "Reset"))
+    assert "Again" not in panel.status.value
+
+
+def test_the_rest_of_the_controls_waits_behind_more():
+    panel = LinePanel()
+    (behind,) = [row for row in panel.children if "workbook-more" in row._dom_classes]
+    assert {panel.controls["seed"], panel.controls["speed"]} < set(behind.children)
+    assert behind.layout.display == "none"
+    say(panel.more, value=True)
+    assert behind.layout.display is None
+    say(panel.more, value=False)
+    assert behind.layout.display == "none"
 
 
 def test_divergence_is_said_in_words():
     panel = LinePanel(LineSession(step_size=1e9, hidden="ReLU"))
     panel.session.advance(60)
-    assert repr(panel) == "LinePanel(step 60 of 60, loss not a number: it has diverged)"
-    assert panel.status.value == "step 60 of 60, loss not a number: it has diverged"
+    said = "step 16 of 60: the numbers have overflowed, and training stops"
+    assert repr(panel) == f"LinePanel({said})"
+    assert panel.status.value == said
+    assert panel.play.description == "Again"
     assert panel.error.value == ""
     assert panel.live.export("png")[:4] == b"\x89PNG"
 
@@ -160,8 +195,7 @@ def test_play_runs_to_the_end():
 
     asyncio.run(scene())
     assert repr(panel).startswith("LinePanel(step 60 of 60, loss 0.0")
-    assert panel.play.description == "Play"
-    assert panel.play.disabled
+    assert panel.play.description == "Again"
     assert panel.scrub.value == 60
     assert curve(panel) == 61
 
@@ -277,16 +311,15 @@ def test_the_prediction_locks_play_and_step(progress):
     panel = LinePanel(prediction=(prediction := question(progress)))
     assert panel.play.disabled
     assert panel.step.disabled
-    assert "answer the prediction above" in panel.status.value
+    assert "answer the question above" in panel.status.value
     press(button(panel, "New seed"))
     say(panel.controls["slope"], value=-1)
     assert panel.play.disabled
-    say(prediction.choice, index=0)
-    assert panel.play.disabled
-    press(prediction.button)
+    answer(prediction)
     assert not panel.play.disabled
     assert not panel.step.disabled
-    assert "prediction" not in panel.status.value
+    assert "question" not in panel.status.value
+    assert prediction.said.value == "You said: yes (sure). Press Play, and see."
 
 
 def test_a_message_to_a_locked_button_trains_nothing(progress):
@@ -302,8 +335,37 @@ def test_the_prediction_is_scored_at_the_end_of_the_run(progress):
     panel.session.advance(59)
     assert prediction.right is None
     press(panel.step)
+    prediction.wait()
     assert prediction.right is False
     assert "It came out otherwise:</b> no" in prediction.result.value
+    assert prediction.said.value == "You said: yes (sure)."
+
+
+def test_the_prediction_is_scored_when_the_goal_is_reached(progress):
+    goal = Goal("g", "go", lambda session: session.step >= 3)(progress)
+    panel = LinePanel(prediction=(prediction := question(progress)), goal=goal)
+    answer(prediction, "no")
+    panel.session.advance(3)
+    prediction.wait()
+    assert prediction.right is True
+
+
+def test_what_was_seen_is_scored_by_the_run_that_was_watched(progress):
+    seen = Observation("What did you see?", ["up", "down"], lambda line: "up" if line.slope > 0 else "down")
+    prediction = Prediction(Finding("p", lambda: "no", "..."), "Does it?", Told(["yes", "no"]), seen=seen)(
+        progress
+    )
+    panel = LinePanel(LineSession(slope=-1), prediction)
+    answer(prediction)
+    row = prediction.seen
+    press(row.buttons["up"])  # not offered yet
+    assert (row.layout.display, row.said) == ("none", None)
+    panel.session.advance(60)
+    assert row.layout.display is None
+    press(row.buttons["up"])
+    press(row.buttons["down"])
+    assert row.words.value.startswith("<b>✗ Look again:</b> down.")
+    assert progress.best("p/seen")[:2] == ("up", False)
 
 
 def test_an_answer_of_yesterday_unlocks(progress):
@@ -316,7 +378,8 @@ def test_a_measure_that_fails_is_said(progress):
     panel = LinePanel(prediction=(prediction := question(progress, lambda: "perhaps")))
     answer(prediction)
     panel.session.advance(60)
-    assert panel.error.value.startswith("ValueError: &#x27;p&#x27; came out as &#x27;perhaps&#x27;")
+    prediction.wait()
+    assert "could not be measured: ValueError: &#x27;p&#x27; came out as" in prediction.result.value
     press(panel.back)
     assert panel.session.step == 59
 
@@ -332,6 +395,7 @@ def test_the_goal_turns_green_only_when_reached(progress):
     assert goal.reached
     press(button(panel, "Reset"))
     assert goal.reached
+    assert goal.state == "earlier"
 
 
 def test_a_goal_passed_by_in_play_counts_where_it_is_shown(progress):

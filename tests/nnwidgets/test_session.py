@@ -201,8 +201,11 @@ def test_strides():
 def test_divergence_is_no_error():
     session = LineSession(step_size=1e9, hidden="ReLU")
     session.advance(60)
-    assert (session.step, session.finished) == (60, True)
+    assert (session.step, session.finished) == (16, True)
     assert not math.isfinite(session.moment.loss)
+    assert session.headline() == "step 16 of 60: the numbers have overflowed, and training stops"
+    session.back()
+    assert not session.finished
 
 
 def test_a_run_that_stops_early_is_finished():
@@ -327,6 +330,7 @@ async def seconds_pass(clock, seconds):
 
 def test_the_speed_is_kept(clock):
     session = Long(speed=200)
+    session.advance(1000)  # past the slow start
 
     async def scene():
         session.play()
@@ -334,11 +338,28 @@ def test_the_speed_is_kept(clock):
         session.pause()
 
     asyncio.run(scene())
-    assert session.step == pytest.approx(200 * clock.now, abs=200 / training.PICTURES_A_SECOND + 1)
+    made = session.step - 1000
+    assert made == pytest.approx(200 * clock.now, abs=200 / training.PICTURES_A_SECOND + 1)
+
+
+def test_the_first_steps_can_be_seen_and_later_ones_are_fast(clock):
+    session, at = Long(), {}
+
+    async def scene():
+        session.play()
+        while session.step < 1000:
+            at.setdefault(session.step, clock.now)
+            await asyncio.sleep(0)
+        session.pause()
+
+    asyncio.run(scene())
+    assert at[3] - at[1] > 0.4
+    assert clock.now < 8
 
 
 def test_playing_again_soon_after_a_pause_does_not_train_twice_as_fast(clock):
     session = Long(speed=100)
+    session.advance(1000)
 
     async def scene():
         session.play()
