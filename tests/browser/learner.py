@@ -9,10 +9,47 @@ from workbook.course.progress import NAME as PROGRESS
 from .chapter import Chapter
 
 
+# What can be seen below cell n: for each cell in view, its text.
+BELOW = """n => {
+  const all = notebook.content, view = all.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  const seen = ({node}) => {
+    const {top, bottom, height} = node.getBoundingClientRect();
+    return node.isConnected && node.checkVisibility() && height > 0 && bottom > view.top && top < view.bottom;
+  };
+  return all.widgets.slice(n + 1).filter(seen).map(cell => cell.model.sharedModel.source);
+}"""
+ASKS = """n => [...notebook.content.widgets[n].node.querySelectorAll('.workbook-options')].some(e => e.checkVisibility())"""
+DONE = """n => {
+  const {model, node} = notebook.content.widgets[n], idle = notebook.sessionContext.session.kernel.status === 'idle';
+  return notebook.content.activeCellIndex !== n && idle && (model.type !== 'code' || model.executionCount !== null);
+}"""
+
+
 def begin(chapter: Chapter, notebook: str) -> Chapter:
-    """Open and run a chapter as a learner who has answered nothing yet."""
+    """Open a chapter as a learner who has answered nothing yet, and walk through it with Shift+Enter.
+
+    Where a prediction is asked, nothing below it may be seen but headings.
+    """
     (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
-    return chapter.open(notebook).run_all()
+    chapter.open(notebook, 1280, 800)
+    walk(chapter)
+    return chapter
+
+
+def walk(chapter: Chapter) -> int:
+    """Press Shift+Enter from the first cell to the last; return how many predictions were met."""
+    page, met = chapter.page, 0
+    page.evaluate("notebook.content.activeCellIndex = 0; notebook.content.activate()")
+    cells = page.evaluate("notebook.content.widgets.length")
+    while (here := page.evaluate("notebook.content.activeCellIndex")) < cells - 1:
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(DONE, arg=here, timeout=120_000)
+        if page.evaluate(ASKS, here):
+            met += 1
+            page.wait_for_timeout(300)  # until the notebook has scrolled
+            told = [text for text in page.evaluate(BELOW, here) if not re.fullmatch(r"#{1,3} .+", text)]
+            assert not told, f"below an open prediction one can read {told}"
+    return met
 
 
 def card(chapter: Chapter, text: str) -> Locator:
@@ -22,14 +59,24 @@ def card(chapter: Chapter, text: str) -> Locator:
     return found
 
 
-def predict(chapter: Chapter, option: str, question: str = "") -> Locator:
-    """Answer the first prediction that has this option, and asks this; return its card."""
-    label = chapter.page.get_by_label(option, exact=True)
-    found = chapter.page.locator(".workbook-card").filter(has=label, has_text=question).first
-    found.scroll_into_view_if_needed()
-    found.get_by_label(option, exact=True).click()
-    button(found, "That is my prediction").click()
-    return found
+def predict(chapter: Chapter, option: str, question: str = "", sure: str = "I think so") -> Locator:
+    """Answer the first prediction that has this option, and asks this; return its panel, or its card."""
+    places = chapter.page.locator(".workbook-panel, .workbook-card")
+    number = places.evaluate_all(
+        """(places, [name, question]) => places.findIndex(place => place.innerText.includes(question)
+          && [...place.querySelectorAll('button')].some(b => b.ariaLabel === name && b.checkVisibility()))""",
+        [f"{option}: {sure}", question],
+    )
+    assert number >= 0, f"nobody asks {question!r} with the option {option!r}"
+    place = places.nth(number)
+    place.scroll_into_view_if_needed()
+    place.get_by_role("button", name=f"{option}: {sure}", exact=True).click()
+    return place
+
+
+def seen(place: Locator, option: str) -> None:
+    """Say what was seen in the run."""
+    button(place, option).click()
 
 
 def button(place: Locator, name: str) -> Locator:
