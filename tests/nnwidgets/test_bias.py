@@ -120,8 +120,8 @@ def test_the_panel_says_where_it_stands(fresh):
 def test_the_surface_is_the_loss(fresh):
     surface = fresh.pictures[0]
     losses = np.asarray(surface.artists["surface"].get_array())
-    assert losses.shape == (61, 61)
-    rows, columns = [0, 17, 60], [3, 30, 59]
+    assert losses.shape == (161, 161)
+    rows, columns = [0, 45, 160], [8, 80, 159]
     for row, column in zip(rows, columns, strict=True):
         fresh.session.turn(w1=float(surface.grid[column]), w2=float(surface.grid[row]))
         assert losses[row, column] == pytest.approx(fresh.session.moment.loss, rel=1e-9)
@@ -170,7 +170,8 @@ def test_the_way_on_the_surface(fresh):
     assert way[0].tolist() == [0.5, 0.5] == [value[0] for value in artists["start"].get_data()]
     here = [layer.W.item() for layer in fresh.session.moment.params]
     assert way[-1].tolist() == here == [value[0] for value in artists["here"].get_data()]
-    assert len(artists["other"].get_xdata()) == 31
+    assert len(artists["other"].get_xdata()) == 0
+    assert artists["other_surface"].get_text() == "compared one has a surface of its own"
 
 
 def point(panel, kind, x, y):
