@@ -1,4 +1,4 @@
-"""The command line: workbook lab, list, run, check and mnist."""
+"""The command line: workbook lab, list, run, check, grade and mnist."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 from workbook.cases import CASES
 from workbook.course.checking import ExecutionError, MissingError, check, store
 from workbook.course.executors import SchedulerError, check_workers, executor_for
+from workbook.course.files import reason, write_whole
+from workbook.course.grading import as_csv, class_summary, collect
 from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
 from workbook.course.terminal import Parser, drop, say, take_odd_names, what_failed, whole
 from workbook.data.mnist import DownloadError, download
@@ -131,6 +133,21 @@ def check_chapters(options: argparse.Namespace) -> int:
     return (store if options.store else check)(notebooks)
 
 
+def grade(options: argparse.Namespace) -> int:
+    """Write what the learners in a folder have answered to a table; print what the class predicted."""
+    answers, troubles = collect(os.path.expanduser(options.folder))
+    out = Path(os.path.expanduser(options.out))
+    try:
+        write_whole(out, as_csv(answers))
+    except OSError as error:
+        raise FolderError(f"{out} cannot be written: {reason(error)}") from error
+    code = max((say(trouble, FAILED) for trouble in troubles), default=0)
+    whose = len({one.who for one in answers})
+    print(f"Answers: {len(answers)}, of {whose} learner{'s' * (whose != 1)}, written to {out}\n")
+    print(class_summary(answers))
+    return code
+
+
 def mnist(options: argparse.Namespace) -> int:
     """Download MNIST, or complete it; print where it lies."""
     try:
@@ -229,6 +246,13 @@ def _parser() -> argparse.ArgumentParser:
     checking = add("check", check_chapters, "re-execute the chapters and compare what they say")
     checking.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     checking.add_argument("--store", action="store_true", help="store the new outputs (for maintainers)")
+    grading = add("grade", grade, "gather a class's answers in a table, and say what it predicted")
+    grading.add_argument(
+        "folder", metavar="FOLDER", help="holds a folder of each learner, with the progress file"
+    )
+    grading.add_argument(
+        "--out", default="grades.csv", metavar="FILE", help="the table, made anew; grades.csv"
+    )
     return parser
 
 
