@@ -76,4 +76,4 @@ def _widget(knob: Knob, value: Any) -> ipywidgets.Widget:
 
 
 def _stops(knob: LogSlider, value: float) -> list[tuple[str, float]]:
-    return [(f"{stop:g}", stop) for stop in knob.stops(value)]
+    return [(f"{stop:g}".replace("e-0", "e-").replace("e+0", "e"), stop) for stop in knob.stops(value)]

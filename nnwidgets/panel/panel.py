@@ -73,9 +73,8 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
     def refresh(self) -> None:
         """Bring everything but the picture up to date."""
         session = self.session
-        why = " (answer the question above first)" if self.locked else ""
-        said = html.escape(session.headline() + why)
-        self.status.value = said
+        self.desk.layout.display = "none" if self.locked else None
+        self.status.value = said = html.escape(session.headline())
         if not session.playing:
             self.spoken.value = said
         self.live.alt = " ".join(picture.said(session) for picture in self.pictures)
@@ -162,7 +161,10 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         return made
 
     def _rows(self) -> list[ipywidgets.Widget]:
-        """Return what the panel is made of, from top to bottom: Play stands right above the picture."""
+        """Return what the panel is made of, from top to bottom: Play stands right above the picture.
+
+        The desk, where one works, takes the place of the options once the question is answered.
+        """
         near = self._in_reach()
         far = [widget for name, widget in self.controls.items() if name not in near]
         self.more = ipywidgets.ToggleButton(
@@ -181,18 +183,10 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         controls = row([self.controls[name] for name in near])
         goal = [self.goal] if self.goal else []
         transport = row([*self.buttons(), self.more]).add_class("workbook-transport")
-        return [
-            *above,
-            controls,
-            self.error,
-            behind,
-            *goal,
-            transport,
-            self.status,
-            self.spoken,
-            self.live,
-            *below,
-        ]
+        self.desk = ipywidgets.VBox(
+            [controls, self.error, behind, *goal, transport, self.status, self.spoken]
+        )
+        return [*above, self.desk, self.live, *below]
 
     def _in_reach(self) -> list[str]:
         """Return the names of the controls at hand."""
@@ -201,9 +195,12 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
 
     def _listen(self, picture: Picture) -> None:
         """Let a picture hear of the pointer on its axes, as far as it wants to."""
-        for kind, listen in (("pressed", self.live.on_press), ("dragged", self.live.on_drag)):
+        live = self.live
+        for kind, listen in (("pressed", live.on_press), ("dragged", live.on_drag)):
             if hasattr(picture, kind):
                 listen(functools.partial(_on, picture.axes, getattr(picture, kind)))
+        if hasattr(picture, "hovered"):
+            live.on_hover(picture.hovered)
 
     def _follow(self, change: Any) -> None:
         if change.name == "changed":

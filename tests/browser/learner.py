@@ -8,20 +8,22 @@ from workbook.course.progress import NAME as PROGRESS
 
 from .chapter import Chapter
 
-
 # What can be seen below cell n: for each cell in view, its text.
 BELOW = """n => {
-  const all = notebook.content, view = all.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  const all = notebook.content;
+  const view = all.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
   const seen = ({node}) => {
     const {top, bottom, height} = node.getBoundingClientRect();
     return node.isConnected && node.checkVisibility() && height > 0 && bottom > view.top && top < view.bottom;
   };
   return all.widgets.slice(n + 1).filter(seen).map(cell => cell.model.sharedModel.source);
 }"""
-ASKS = """n => [...notebook.content.widgets[n].node.querySelectorAll('.workbook-options')].some(e => e.checkVisibility())"""
+ASKS = """n => [...notebook.content.widgets[n].node.querySelectorAll('.workbook-options')]
+  .some(options => options.checkVisibility())"""
 DONE = """n => {
-  const {model, node} = notebook.content.widgets[n], idle = notebook.sessionContext.session.kernel.status === 'idle';
-  return notebook.content.activeCellIndex !== n && idle && (model.type !== 'code' || model.executionCount !== null);
+  const {model} = notebook.content.widgets[n], {kernel} = notebook.sessionContext.session;
+  const run = model.type !== 'code' || model.executionCount !== null;
+  return run && kernel.status === 'idle' && notebook.content.activeCellIndex !== n;
 }"""
 
 
