@@ -137,7 +137,7 @@ def _hidden(axes: Any, session: Exploration) -> Picture:
     lanes = max([first.units, *(sizes[1] for sizes in options.values())])
     if "relu" in network.activations[0].name and isinstance(first, Dense) and lanes <= LANES:
         lives = UnitLives(axes, session, lanes)
-        axes.set_title("rows on which each unit is active", loc="left", fontsize=10.5)
+        axes.set_title("active rows of each unit", loc="left", fontsize=10.5)
         return lives
     return HiddenSpread(axes, session)
 

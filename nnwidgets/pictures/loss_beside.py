@@ -24,7 +24,7 @@ class LossBesideConstant(LossOverTraining):
 
     def __init__(self, axes: Axes, session: Session) -> None:
         super().__init__(axes, session, (0.1, 10), (BLUE, BLUE), early=True)
-        axes.set_title("loss; dotted: best constant answer", loc="left", fontsize=10.5)
+        axes.set_title("loss; dotted: best constant", loc="left", fontsize=10.5)
         axes.set_ylabel("")
         axes.minorticks_off()
         (constant,) = axes.plot([], [], color="0.35", linewidth=1.3, linestyle=":")

@@ -14,12 +14,13 @@ def matrix(values: Any, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return values as read-only float64 (n, columns), and the columns' names where a frame brings them.
 
     A frame is anything with `columns` and `to_numpy()`, a named column anything with `name` and `to_numpy()`
-    of one axis: those of pandas and of polars are. A read-only float64 array that owns its numbers is
-    returned as it is, everything else is copied. what: "inputs of 'mine'", for the messages.
+    of one axis: those of pandas and of polars are. Tensors of PyTorch may have a gradient. A read-only
+    float64 array that owns its numbers is returned as it is, everything else is copied. what: "inputs of
+    'mine'", for the messages.
 
     Raises ValueError for what is empty, not two-dimensional, not finite, masked, or no real number.
     """
-    values, names = _frame(values, what)
+    values, names = _frame(without_gradient(values), what)
     if np.ma.is_masked(values):
         count = np.ma.count_masked(values)
         raise ValueError(f"{what} hold masked values ({count}); fill them, or leave their rows out")
@@ -36,6 +37,13 @@ def matrix(values: Any, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
         _not_finite(what, array[row, column], row, names[column] if names else column)
     array.flags.writeable = False
     return array, names
+
+
+def without_gradient(values: Any) -> Any:
+    """Return a tensor of PyTorch as a plain array; all else as it is."""
+    if not (hasattr(values, "detach") and hasattr(values, "numpy")):
+        return values
+    return (values.detach().cpu() if hasattr(values, "cpu") else values.detach()).numpy()
 
 
 def column_names(names: Iterable[str], given: tuple[str, ...], columns: int, what: str) -> tuple[str, ...]:

@@ -5,12 +5,16 @@ They are in the units of the targets: of a loss that takes logits, the probabili
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.layers import Layer
+from workbook.measures.plain import beside
+from workbook.parts import LOSSES, Loss
 from workbook.training import Run
 
 
@@ -24,6 +28,39 @@ def said(experiment: Experiment, params: list[Layer], inputs: np.ndarray | None 
 def answers(run: Run, inputs: ArrayLike) -> np.ndarray:
     """Return what each seed's network says to these inputs (n, n_in) in the end, (n_seeds, n, n_out)."""
     return said(run.experiment, run.params, np.array(inputs, float))
+
+
+class BesideConstant(NamedTuple):
+    """What a network says beside the best answer that is the same for every row."""
+
+    says: np.ndarray  # (n_out,): the mean of its answers
+    spread: np.ndarray  # (n_out,): their largest less their smallest, over the rows
+    constant: np.ndarray  # (n_out,): the best constant answer
+    loss: float
+    constant_loss: float
+
+    def __str__(self) -> str:
+        said, spread, constant = (_listed(values) for values in self[:3])
+        return (
+            f"it says {said} on average, over a range of {spread}; the best constant is {constant}. "
+            f"Loss {self.loss:.3g}, of the constant {self.constant_loss:.3g}"
+        )
+
+
+def beside_constant(Y: ArrayLike, T: ArrayLike, loss: str | Loss = "mean squared error") -> BesideConstant:
+    """Return what outputs Y (n, n_out) are beside the best constant answer to the targets T (n, n_out).
+
+    For a loss on logits, Y are the logits, and so is the constant. Raises ValueError for shapes that differ.
+    """
+    (says, wanted), asked = beside(Y, T), LOSSES[loss]
+    with np.errstate(all="ignore"):
+        constant = np.asarray(asked.best_constant(wanted))
+        losses = (asked.value(y, wanted) for y in (says, np.broadcast_to(constant, wanted.shape)))
+        return BesideConstant(says.mean(0), np.ptp(says, axis=0), constant[0], *map(float, losses))
+
+
+def _listed(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.3g}" for value in values)
 
 
 def all_right(run: Run) -> np.ndarray:

@@ -7,8 +7,10 @@ data before you look at the network.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbook.data.datasets import Dataset
+from workbook.measures.plain import class_labels, table
 
 AT_ONCE = 500  # rows whose distances to all others are held at a time
 
@@ -33,6 +35,16 @@ def nearest_error(dataset: Dataset, held_out: Dataset | None = None) -> float:
     with np.errstate(all="ignore"):
         error, variance = np.square(given - asked.targets).mean(), asked.targets.var(0).mean()
         return float(error / variance) if error else 0.0
+
+
+def nearest_right(X: ArrayLike, labels: ArrayLike) -> float:
+    """Return the share of rows X (n, n_in) whose nearest other row has the same label, (n,) of anything.
+
+    What the inputs alone are good for: where it is near chance, look at the data before the network.
+    """
+    x = table(X, "X", "inputs")
+    given = class_labels(labels, len(x))
+    return float((given[nearest_rows(x)] == given).mean())
 
 
 def nearest_rows(known: np.ndarray, asked: np.ndarray | None = None) -> np.ndarray:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays
+from workbook.measures.plain import beside, numbers
 from workbook.parts import ACTIVATIONS, Activation
 from workbook.training import Run
+
+NO_BETTER = 0.95  # of the loss of 0 on every row; a hair less, for those that creep up to 0 from below
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,21 @@ def hinges(params: list[Layer]) -> np.ndarray:
         return -b[..., 0, :] / W[..., 0, :]
 
 
+def hinge_places(W: ArrayLike, b: ArrayLike) -> np.ndarray:
+    """Return where units of one input have their kink, -b/w, (n_units,), of plain arrays.
+
+    W: (1, n_units), as x @ W has it, or (n_units, 1), as PyTorch keeps it. b: as many numbers. Raises
+    ValueError for more inputs, and for a number of biases that does not fit.
+    """
+    weights, biases = numbers(W, "W"), numbers(b, "b")
+    if min(weights.shape, default=0) != 1 and weights.ndim > 1:
+        raise ValueError(f"hinges lie at -b/w, of units with one input; W has the shape {weights.shape}")
+    if weights.size != biases.size:
+        raise ValueError(f"W has {weights.size} numbers and b has {biases.size}; each unit has one of both")
+    with np.errstate(all="ignore"):
+        return -biases.ravel() / weights.ravel()
+
+
 def starts_below_zero(experiment: Experiment, params: list[Layer], unit: int = 0) -> np.ndarray:
     """Return for each member (...) whether an output unit's weighted sum is 0 or less for every row."""
     return np.asarray((output_unit(experiment, params, unit).z <= 0).all(-1))
@@ -93,10 +112,19 @@ def stuck(run: Run) -> np.ndarray:
 
     A seed that overflowed to NaN is not stuck, it has diverged.
     """
-    # A hair of tolerance, for the seeds that are creeping up to 0 from below.
     targets = run.experiment.dataset.targets
     with np.errstate(all="ignore"):
-        return run.losses[-1] > 0.95 * run.experiment.loss.value(np.zeros_like(targets), targets)
+        return run.losses[-1] > NO_BETTER * run.experiment.loss.value(np.zeros_like(targets), targets)
+
+
+def no_better_than_zero(Y: ArrayLike, T: ArrayLike) -> bool:
+    """Return whether outputs Y (n, n_out) are as far from the targets T as outputs that are all 0.
+
+    By the mean squared error, as `stuck` asks it of a run. Outputs that overflowed to NaN are not.
+    """
+    says, wanted = beside(Y, T)
+    with np.errstate(all="ignore"):
+        return bool(np.square(says - wanted).mean() > NO_BETTER * np.square(wanted).mean())
 
 
 def fall(experiment: Experiment, params: list[Layer]) -> np.ndarray:
@@ -162,6 +190,10 @@ def reach(activation: str | Activation) -> tuple[float, float]:
     )
 
 
-def out_of_reach(dataset: Dataset, activation: str | Activation) -> float:
-    """Return the mean squared error that remains because the targets lie outside the activation's range."""
-    return float(np.square(dataset.targets - np.clip(dataset.targets, *reach(activation))).mean())
+def out_of_reach(targets: Dataset | ArrayLike, activation: str | Activation) -> float:
+    """Return the mean squared error that remains because the targets lie outside the activation's range.
+
+    targets: those of a data set, or plain numbers of any shape.
+    """
+    wanted = targets.targets if isinstance(targets, Dataset) else numbers(targets, "T")
+    return float(np.square(wanted - np.clip(wanted, *reach(activation))).mean())

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from workbook.experiment import Experiment
 from workbook.layers import Layer
 from workbook.measures.answers import said
+from workbook.measures.plain import numbers
 
 
 class Columns(NamedTuple):
@@ -22,7 +23,7 @@ class Columns(NamedTuple):
 
 def columns(table: ArrayLike) -> Columns:
     """Return the scale of inputs, or of targets, (n, columns). Raises ValueError for another shape."""
-    values = np.asarray(table, float)
+    values = numbers(table, "a table")
     if values.ndim != 2 or values.size == 0:
         raise ValueError(f"a table has rows and columns, (n, columns); this one has the shape {values.shape}")
     with np.errstate(all="ignore"):

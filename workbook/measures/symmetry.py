@@ -7,13 +7,14 @@ output, whatever the weights are, so that no training gets rid of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from workbook.experiment import Experiment
 from workbook.layers import Convolution, Layer
+from workbook.measures.plain import asked, table
 from workbook.network import Network
 
 ODD = ("", "an odd function plus a constant", "odd")
@@ -80,12 +81,8 @@ def oddness(
     of squares: 0 for an odd function, 1 for an even one. plus_constant: the even one's mean does not count.
     """
     x = experiment.dataset.inputs if inputs is None else np.asarray(inputs, float)
-    with np.errstate(all="ignore"):
-        there, back = (experiment.network.forward(params, at)[0] for at in (x, -x))
-        even, odd = (there + back) / 2, (there - back) / 2
-        if plus_constant:
-            even = even - even.mean(-2, keepdims=True)
-        return _share(even, odd, np.abs(there).max((-2, -1)))
+    there, back = (experiment.network.forward(params, at)[0] for at in (x, -x))
+    return _even_share(there, back, plus_constant)
 
 
 def homogeneity(
@@ -98,9 +95,45 @@ def homogeneity(
     if not factor > 0:
         raise ValueError(f"a homogeneous function scales with factors above 0; {factor!r} is not")
     x = experiment.dataset.inputs if inputs is None else np.asarray(inputs, float)
+    far, near = (experiment.network.forward(params, at)[0] for at in (factor * x, x))
+    return _off_share(far, factor * near)
+
+
+def at_zero(f: Callable[[Any], Any], X: ArrayLike) -> np.ndarray:
+    """Return what a function f: (n, n_in) -> (n, n_out) says where every input is 0, (n_out,).
+
+    X (n, n_in) tells how many inputs there are. Without biases, and with activations that are 0 at 0, it is
+    0 whatever the weights are.
+    """
+    return asked(f, np.zeros_like(table(X, "X", "inputs")[:1]))[0]
+
+
+def even_share(f: Callable[[Any], Any], X: ArrayLike, plus_constant: bool = False) -> float:
+    """Return how far a function f: (n, n_in) -> (n, n_out) is from odd on X, as `oddness` does: 0 to 1."""
+    x = table(X, "X", "inputs")
+    return float(_even_share(asked(f, x), asked(f, -x), plus_constant))
+
+
+def off_homogeneous(f: Callable[[Any], Any], X: ArrayLike, factor: float = 2.0) -> float:
+    """Return how far a function f: (n, n_in) -> (n, n_out) is from homogeneous on X, see `homogeneity`."""
+    if not factor > 0:
+        raise ValueError(f"a homogeneous function scales with factors above 0; {factor!r} is not")
+    x = table(X, "X", "inputs")
+    return float(_off_share(asked(f, factor * x), factor * asked(f, x)))
+
+
+def _even_share(there: np.ndarray, back: np.ndarray, plus_constant: bool) -> np.ndarray:
+    """Return the even part's share of what a function says to x and to -x, (...)."""
     with np.errstate(all="ignore"):
-        far, near = (experiment.network.forward(params, at)[0] for at in (factor * x, x))
-        near = factor * near
+        even, odd = (there + back) / 2, (there - back) / 2
+        if plus_constant:
+            even = even - even.mean(-2, keepdims=True)
+        return _share(even, odd, np.abs(there).max((-2, -1)))
+
+
+def _off_share(far: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Return the squared distance of two arrays in parts of their squares, (...)."""
+    with np.errstate(all="ignore"):
         apart = np.square(far - near).sum((-2, -1))
         whole = np.square(far).sum((-2, -1)) + np.square(near).sum((-2, -1))
         return np.where(whole == 0, 0.0, apart / whole)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbook.checked import seed_list
 from workbook.experiment import Experiment
 from workbook.layers import Convolution, Layer
+from workbook.measures.plain import table
 from workbook.outcomes import dead_units, outcomes
 from workbook.training import Run, Trainer, train
 
@@ -21,6 +23,15 @@ from workbook.training import Run, Trainer, train
 def active_rows(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
     """Return for each unit (..., n_units) on how many rows its weighted sum z is above 0."""
     return _active(experiment, params, layer).sum(-2)
+
+
+def rows_of_units(z: ArrayLike) -> np.ndarray:
+    """Return on how many rows each unit is active, (n_units,), from a layer's weighted sums z (n, n_units).
+
+    Active: above 0. Of a ReLU, its outputs will do as well. A unit that is active on no row is dead, if it
+    is a ReLU: no gradient comes through it.
+    """
+    return np.asarray((table(z, "z", "units") > 0).sum(0))
 
 
 def rows_seen(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
