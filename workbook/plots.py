@@ -25,9 +25,12 @@ def new_figure(width: float = 9, height: float = 3.4) -> Figure:
 
     On the right is room for the last number of an axis to grow: from 800 to 10000, say.
     """
-    layout = ConstrainedLayoutEngine(rect=(0, 0, 1 - 0.22 / width, 1))
-    figure = Figure((width, height), dpi=100, layout=layout)
-    return figure
+    return Figure((width, height), dpi=100, layout=leaving_room(width))
+
+
+def leaving_room(width: float) -> ConstrainedLayoutEngine:
+    """Return a layout, for a figure as wide as this in inches, that leaves room on the right."""
+    return ConstrainedLayoutEngine(rect=(0, 0, 1 - 0.22 / width, 1))
 
 
 def tidy(axes: Axes, title: str = "", xlabel: str = "", ylabel: str = "") -> Axes:

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 A = TypeVar("A", bound=Artist)
+FARTHEST = (1e-150, 1e150)  # of a logarithmic axis: matplotlib looks for its numbers as far again
 
 
 def artists_of(thing: object) -> list[Artist]:
@@ -123,20 +124,38 @@ def make_room(artist: Artist) -> None:
 
 def widen(axis: XAxis | YAxis, values: np.ndarray) -> None:
     """Double the span of one axis until it holds all finite values."""
+    low, high = np.sort(axis.get_view_interval())
+    limits = widened(axis, (float(low), float(high)), values)
+    if limits != (low, high):
+        lower, upper = limits
+        first, last = (upper, lower) if axis.get_inverted() else (lower, upper)
+        getattr(axis.axes, f"set_{axis.axis_name}lim")(first, last, auto=None)
+
+
+def widened(
+    axis: XAxis | YAxis, limits: tuple[float, float], values: np.ndarray, step: float | None = None
+) -> tuple[float, float]:
+    """Return limits (low, high) of an axis, moved outwards until they hold all finite values.
+
+    They move by their span, 3 spans, 7 spans, ..., as the axis is scaled (on a logarithmic one a span is a
+    number of decades); or by `step` in place of the span.
+    """
     scale = axis.get_transform()
     values = values[np.isfinite(values)]
     if axis.get_scale() == "log":
         values = values[values > 0]
     if not len(values):
-        return
-    low, high = scale.transform(np.sort(axis.get_view_interval()))
+        return limits
+    low, high = scale.transform(np.array(limits))
     least, most = scale.transform(np.array([values.min(), values.max()]))
-    span = high - low
-    limits = np.array([doubled(low, low - least, -span), doubled(high, most - high, span)])
-    if (limits != (low, high)).any():
-        lower, upper = scale.inverted().transform(limits)
-        first, last = (upper, lower) if axis.get_inverted() else (lower, upper)
-        getattr(axis.axes, f"set_{axis.axis_name}lim")(first, last, auto=None)
+    span = high - low if step is None else step
+    moved = np.array([doubled(low, low - least, -span), doubled(high, most - high, span)])
+    if (moved == (low, high)).all():
+        return limits
+    if axis.get_scale() == "log":
+        moved = moved.clip(*scale.transform(np.array(FARTHEST)))
+    lower, upper = scale.inverted().transform(moved)
+    return float(lower), float(upper)
 
 
 def doubled(limit: float, overshoot: float, span: float) -> float:

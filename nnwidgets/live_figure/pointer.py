@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 @dataclass(frozen=True)
 class PointerEvent:
-    """A press, drag or release: the axes, the place in data coordinates, and what was hit.
+    """A press, drag, release or hover: the axes, the place in data coordinates, and what was hit.
 
     ``name`` is the topmost moving artist under the pointer when it was pressed, or None; ``index`` is
     its point, its segment, or its member of the list. A drag and a release keep the axes, the name and
-    the index of their press, even where the pointer has left the axes.
+    the index of their press, even where the pointer has left the axes. A "leave" has none of them.
     """
 
     kind: str

@@ -273,7 +273,7 @@ function listenToPointer(model, canvas, onClose) {
       x: ((event.clientX - box.left) / box.width) * size[0],
       y: ((box.bottom - event.clientY) / box.height) * size[1],
     };
-    if (pointer === "drag" && waiting) {
+    if ((pointer === "drag" || pointer === "hover") && waiting) {
       next = message;
       return;
     }
@@ -284,13 +284,22 @@ function listenToPointer(model, canvas, onClose) {
   const ready = (message) => message.ready && flush();
   model.on("msg:custom", ready);
   onClose.push(() => model.off("msg:custom", ready));
-  const active = () => model.get("listens");
+  const active = () => model.get("listens"), hovers = () => model.get("hovers");
   canvas.addEventListener("pointerdown", (event) => {
-    if (!active() || event.button !== 0) return;
-    canvas.setPointerCapture(event.pointerId);
-    send("press", event);
+    if (event.button !== 0) return;
+    if (active()) {
+      canvas.setPointerCapture(event.pointerId);
+      send("press", event);
+    }
+    if (hovers() && event.pointerType !== "mouse") send("hover", event);
   });
-  canvas.addEventListener("pointermove", (event) => active() && event.buttons & 1 && send("drag", event));
+  canvas.addEventListener("pointermove", (event) => {
+    if (active() && event.buttons & 1) send("drag", event);
+    else if (hovers() && !event.buttons) send("hover", event);
+  });
+  // A finger leaves whenever it is lifted: what it has touched stays shown.
+  const leave = (event) => hovers() && event.pointerType === "mouse" && send("leave", event);
+  canvas.addEventListener("pointerleave", leave);
   canvas.addEventListener("pointerup", (event) => active() && event.button === 0 && send("release", event));
   canvas.addEventListener("pointercancel", (event) => active() && send("release", event));
 }
@@ -306,6 +315,41 @@ function watchDensity(callback, onClose) {
   };
   changed();
   onClose.push(() => query.removeEventListener("change", changed));
+}
+
+// Tells the model how much room there is: at once at first, later when it has stopped changing.
+function reportRoom(model, el, onClose) {
+  let due = 0, told = false;
+  const screen = () =>
+    document.fullscreenElement?.contains(el) ? document.fullscreenElement : el.closest(".jp-WindowedPanel-outer");
+  const report = () => {
+    const down = (length, unit) => Math.floor(length / unit) * unit;
+    const zoom = Number(getComputedStyle(el).getPropertyValue("--live-figure-zoom")) || 1;
+    const room = {
+      width: down(el.getBoundingClientRect().width, 8),
+      height: down(screen()?.clientHeight ?? innerHeight, 16), zoom,
+    };
+    const known = model.get("room") ?? {};
+    if (!room.width || Object.keys(room).every((key) => room[key] === known[key])) return;
+    told = true;
+    model.set("room", room);
+    model.save_changes();
+  };
+  const changed = () => {
+    clearTimeout(due);
+    if (told) due = setTimeout(report, 150);
+    else report();
+  };
+  const sizes = new ResizeObserver(changed);
+  sizes.observe(el);
+  window.addEventListener("resize", changed);
+  document.addEventListener("fullscreenchange", changed);
+  onClose.push(() => {
+    clearTimeout(due);
+    sizes.disconnect();
+    window.removeEventListener("resize", changed);
+    document.removeEventListener("fullscreenchange", changed);
+  });
 }
 
 function render({ model, el }) {
@@ -332,7 +376,8 @@ function render({ model, el }) {
   };
   const resize = () => {
     const [width, height] = model.get("frame").size, shown = canvas.getBoundingClientRect().width;
-    const columns = Math.round(shown * devicePixelRatio), rows = Math.round((columns * height) / width);
+    const density = model.get("room")?.zoom > 1 ? Math.max(devicePixelRatio, 2) : devicePixelRatio;
+    const columns = Math.round(shown * density), rows = Math.round((columns * height) / width);
     if (!columns || (columns === canvas.width && rows === canvas.height)) return;
     canvas.width = columns;
     canvas.height = rows;
@@ -340,6 +385,7 @@ function render({ model, el }) {
   };
   const changed = () => {
     lay();
+    resize();
     repaint();
   };
   model.on("change", changed);
@@ -351,6 +397,7 @@ function render({ model, el }) {
   onClose.push(() => sizes.disconnect(), () => themes.disconnect());
   watchDensity(resize, onClose);
   listenToPointer(model, canvas, onClose);
+  reportRoom(model, el, onClose);
   return () => onClose.forEach((close) => close());
 }
 

@@ -8,7 +8,9 @@ only the data of the named artists change, only their strokes are sent.
 import base64
 import io
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,15 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
+from nnwidgets.live_figure.arrangement import Room
 from nnwidgets.live_figure.glyphs import GlyphTable
 from nnwidgets.live_figure.moving import artists_of, check_artists, make_room, put
 from nnwidgets.live_figure.pointer import PointerEvent, press
 from nnwidgets.live_figure.recorder import Recorder
+from nnwidgets.live_figure.stage import Stage
 from workbook.parts import nearest
 
 Callback = Callable[[PointerEvent], None]
@@ -43,7 +48,13 @@ class LiveFigure(anywidget.AnyWidget):
 
     ``live = LiveFigure(figure, loss=line)``, then ``live.set(loss=(steps, losses))``. A name stands for
     an artist, a bar container, or a list of these. Change anything else in the figure inside
-    ``with live.lock:`` and call ``live.update()``; the layout stays as it was first drawn.
+    ``with live.lock:`` and call ``live.update()``.
+
+    The layout stays as it was first drawn until the browser tells how much ``room`` there is, in CSS pixels:
+    then the figure is laid out for it (see :mod:`~nnwidgets.live_figure.arrangement`), a pixel of the
+    figure to a CSS pixel, so that letters keep their size. In full screen the style ``--live-figure-zoom``
+    of anything around it enlarges them. Stored and saved pictures have the figure's own size.
+
     ``live.report_error(exception)`` is called with what a pointer callback raised, and raises it again
     unless replaced. Raises TypeError for what is not an artist, ValueError for artists of another
     figure, or with two names.
@@ -53,6 +64,8 @@ class LiveFigure(anywidget.AnyWidget):
     frame = traitlets.Dict().tag(sync=True)
     glyphs: traitlets.List[str] = traitlets.List().tag(sync=True)
     listens = traitlets.Bool().tag(sync=True)
+    hovers = traitlets.Bool().tag(sync=True)
+    room = traitlets.Dict(help="width and height in CSS pixels, and the zoom of letters").tag(sync=True)
     alt = traitlets.Unicode(help="the text alternative of the picture").tag(sync=True)
 
     def __init__(self, figure: Figure, /, *, alt: str | None = None, **artists: object) -> None:
@@ -63,13 +76,15 @@ class LiveFigure(anywidget.AnyWidget):
         self.figure, self.lock = figure, threading.RLock()
         self.report_error: Callable[[Exception], None] = raise_again
         self._things, self._table = artists, GlyphTable()
-        self._callbacks: dict[str, list[Callback]] = {"press": [], "drag": [], "release": []}
+        self._callbacks: dict[str, list[Callback]] = {
+            kind: [] for kind in ("press", "drag", "release", "hover", "leave")
+        }
         self._pressed, self._stale = PointerEvent("press"), True
         self._prepare()
+        self._stage = Stage(figure, [artist for group in self._artists.values() for artist in group])
         self.on_msg(self._receive)
+        self.observe(self._fit, "room")
         self.update()
-        figure.set_layout_engine("none")
-        self._stale = False
 
     def __repr__(self) -> str:
         counts = {name: len(group) for name, group in self._artists.items()}
@@ -94,6 +109,8 @@ class LiveFigure(anywidget.AnyWidget):
                 put(self._things[name], value)
                 for artist in self._artists[name]:
                     make_room(artist)
+                    if isinstance(artist, Text):
+                        self._stage.wrap(artist)
             self.update(*data)
 
     def update(self, *names: str) -> None:
@@ -104,6 +121,8 @@ class LiveFigure(anywidget.AnyWidget):
         with self.lock, self.hold_sync():
             self._check(names)
             if self._stale:
+                if self._stage.outgrown():
+                    self._stage.lay_out()
                 self._draw_frame()
                 names = tuple(self._artists)
             for name in names:
@@ -116,22 +135,26 @@ class LiveFigure(anywidget.AnyWidget):
         if format not in TYPES:
             raise ValueError(f"expected one of {', '.join(TYPES)}, got {format!r}")
         buffer = io.BytesIO()
-        with self.lock:
-            stale = self._stale
+        with self.lock, self._own_size():
             self.figure.savefig(buffer, format=format, dpi=dpi)
-            self._stale = stale
         return buffer.getvalue()
 
     def _still(self) -> bytes:
         """Return the picture for stored notebooks: a PNG in 128 colours has a third of the bytes."""
         buffer = io.BytesIO()
-        with self.lock:
-            stale = self._stale
+        with self.lock, self._own_size():
             self._canvas.draw()
-            self._stale = stale
             pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
         pixels.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
         return buffer.getvalue()
+
+    @contextmanager
+    def _own_size(self) -> Iterator[None]:
+        """Let matplotlib draw the figure at its own size: nothing of that is a change to show."""
+        stale = self._stale
+        with self._stage.own_size():
+            yield
+        self._stale = stale
 
     def download(self, format: str = "png", filename: str = "figure.png", dpi: float = 150) -> None:
         """Let the browser save the figure as a file. Raises ValueError for unknown formats."""
@@ -149,6 +172,29 @@ class LiveFigure(anywidget.AnyWidget):
     def on_release(self, callback: Callback) -> None:
         """Call ``callback(event)`` when the pointer is released."""
         self._listen("release", callback)
+
+    def on_hover(self, callback: Callback) -> None:
+        """Call ``callback(event)`` when the pointer moves without being pressed, or touches the figure.
+
+        The event has kind "hover", and says what is under the pointer as a press does. When the pointer
+        leaves the figure, an event of kind "leave" follows, without axes and data.
+        """
+        self._callbacks["hover"].append(callback)
+        self._callbacks["leave"].append(callback)
+        self.hovers = True
+
+    def _fit(self, change: Any) -> None:
+        """Lay the figure out for the room that a browser has told of."""
+        room = Room(**change.new)
+        if room.width <= 0 or room == self._stage.room:
+            return
+        try:
+            with self.lock:
+                self._stage.fit(room)
+                self._stale = True
+                self.update()
+        except Exception as exception:
+            self.report_error(exception)
 
     def _prepare(self) -> None:
         """Take the figure over: learn of its changes, but not of those of the moving artists."""
@@ -212,7 +258,9 @@ class LiveFigure(anywidget.AnyWidget):
     def _event(self, kind: str, x: float, y: float) -> PointerEvent:
         """Return what happened at a place in figure pixels."""
         with self.lock:
-            if kind != "press":
+            if kind == "leave":
+                return PointerEvent("leave")
+            if kind in ("drag", "release"):
                 return self._pressed.moved(kind, x, y)
             drawn = [
                 (name, group.index(artist) if len(group) > 1 else None, artist)
@@ -220,8 +268,10 @@ class LiveFigure(anywidget.AnyWidget):
                 for group in [self._artists[name]]
                 for artist in self._recorder.parts[name][part]
             ]
-            self._pressed = press(self.figure, x, y, drawn)
-            return self._pressed
+            event = replace(press(self.figure, x, y, drawn), kind=kind)
+            if kind == "press":
+                self._pressed = event
+            return event
 
     def _drawn(self) -> list[tuple[str, int]]:
         """Return the names and parts of the moving artists in their drawing order."""

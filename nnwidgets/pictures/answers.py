@@ -17,17 +17,26 @@ ROWS = 150  # points that are shown of larger data sets
 class AnswersOverTargets:
     """What the network says to each row, over the row's target. On the diagonal it is right.
 
-    Rings are the experiment that is compared. Answers beyond the frame are triangles at its edge. One output.
+    Rings are the experiment that is compared. Answers beyond the frame are triangles at its edge, with the
+    farthest of each side beside them as a number. One output.
     """
 
     def __init__(self, axes: Axes, session: Session) -> None:
         self.axes = tidy(axes, "", "target", "answer")
         axes.axline((0, 0), slope=1, color="0.6", linewidth=0.8, zorder=1)
         (mean,) = axes.plot([], [], ":", color="black", linewidth=1.2)
-        self.text = axes.text(0, 1.02, "", transform=axes.transAxes, va="bottom", fontsize=10.5)
+        # What stands there first only keeps the place free.
+        self.text = axes.text(
+            0, 1.02, _in_words(np.full(2, -999.99)), transform=axes.transAxes, va="bottom", fontsize=10.5
+        )
         ring: dict[str, Any] = {"color": ORANGE, "fillstyle": "none", "markersize": 9, "markeredgewidth": 1.6}
         point: dict[str, Any] = {"color": BLUE, "markersize": 6}
         self.artists: dict[str, Any] = {"mean": mean, "answer": self.text}
+        words: dict[str, Any] = {"transform": axes.transAxes, "fontsize": 9, "color": BLUE, "ha": "center"}
+        self.artists["beyond"] = [
+            axes.text(0.5, 0.92, "", va="top", **words),
+            axes.text(0.5, 0.08, "", va="bottom", **words),
+        ]
         for name, style in (("compared_answers", ring), ("answers", point)):
             self.artists[name] = [axes.plot([], [], shape, **style)[0] for shape in "o^v"]
         self._data: Dataset | None = None
@@ -45,6 +54,7 @@ class AnswersOverTargets:
             "compared_answers": self._placed(targets, others[0]) if others else [([], [])] * 3,
             "mean": (self.axes.get_xlim(), [mean, mean]),
             "answer": _in_words(first[:, 0]),
+            "beyond": self._beyond(first),
         }
 
     def said(self, session: Session) -> str:
@@ -70,10 +80,23 @@ class AnswersOverTargets:
         parts = ((low <= said) & (said <= high), said > high, said < low)
         return [(targets[part], places[part]) for part in parts]
 
+    def _beyond(self, outputs: np.ndarray) -> list[str]:
+        """Return the farthest answer above the frame, and the farthest below it, in words."""
+        said, (low, high) = outputs[:ROWS, 0], self.axes.get_ylim()
+        above, below = said[said > high], said[said < low]
+        return [
+            f"up to {_number(above.max())}" if len(above) else "",
+            f"down to {_number(below.min())}" if len(below) else "",
+        ]
+
+
+def _number(y: float) -> str:
+    return (f"{y:.2f}" if abs(y) < 1000 else f"{y:.1e}").replace("-", "\N{MINUS SIGN}")
+
 
 def _in_words(outputs: np.ndarray) -> str:
     if not np.isfinite(outputs).all():
         return "no answer: overflow"
     if len(outputs) > 2:
         return "the network's answers"
-    return "the network says " + " and ".join(f"{y:.2f}" if abs(y) < 1000 else f"{y:.1e}" for y in outputs)
+    return "the network says " + " and ".join(_number(y) for y in outputs)

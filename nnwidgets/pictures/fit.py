@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from nnwidgets.pictures.following import Following
 from nnwidgets.session.training import Session
 from workbook import Experiment
 from workbook.measures.output_unit import hinges
 from workbook.plots import BLUE, GREEN, VERMILION, tidy
 
 POINTS = 51  # rows that are drawn: enough for a curve, and quick to send
+MOST = 100.0  # spans of the targets that the frame grows by: beyond, the answers leave it
 COLOURS = (BLUE, VERMILION)  # of the network that is trained, and of the one beside it
 
 
@@ -32,7 +34,8 @@ def across(experiment: Experiment) -> tuple[float, float]:
 class Fit:
     """The target, what the network says, and a tick where each unit of the first layer bends.
 
-    A compared experiment is dashed. far: hinges beyond this x are counted too.
+    A compared experiment is dashed. far: hinges beyond this x are counted too. The frame is that of the
+    targets; it grows where an answer leaves it.
     """
 
     def __init__(self, axes: Axes, session: Session, far: float) -> None:
@@ -42,8 +45,12 @@ class Fit:
         (other,) = axes.plot([], [], color=COLOURS[1], linestyle="--", linewidth=1.4)
         (fit,) = axes.plot([], [], color=COLOURS[0], linewidth=1.8)
         (ticks,) = axes.plot([], [], "|", color=GREEN, markersize=13, markeredgewidth=1.2)
-        self.count = axes.text(0, 1.02, "", transform=axes.transAxes, fontsize=9.5, color=GREEN, va="bottom")
+        # What stands there first only keeps the place free.
+        self.count = axes.text(
+            0, 1.02, self._count(session), transform=axes.transAxes, fontsize=9.5, color=GREEN, va="bottom"
+        )
         axes.set_xlim(*across(session.experiment))
+        self.frame = Following(axes.yaxis, _frame(session.experiment), MOST)
         self.curves, self._named = (target, fit, other), [""]
         self.artists = {
             "target": target,
@@ -57,10 +64,12 @@ class Fit:
         """Follow the session; the limits go with the targets."""
         dataset, rows = session.experiment.dataset, rows_drawn(session.experiment)
         x, targets = dataset.inputs[rows, 0], dataset.targets[rows, 0]
-        low, high = targets.min() - 0.8 * np.ptp(targets), targets.max() + 0.5 * np.ptp(targets)
-        if self.axes.get_ylim() != (low, high):
-            self.axes.set_ylim(low, high)
         first, *others = (h.at(session.step).outputs[rows, 0] for h in session.histories.values())
+        frame = _frame(session.experiment)
+        if frame != self.frame.first:
+            self.frame = Following(self.axes.yaxis, frame, MOST)
+        self.frame.follow(first, *others, again=session.step == 0)
+        low, high = self.axes.get_ylim()
         self._name(["target", *session.histories])
         where = hinges(session.moment.params)
         seen = where[(where >= x[0]) & (where <= x[-1])]
@@ -69,7 +78,7 @@ class Fit:
             "fit": (x, first),
             "compared_fit": (x, others[0]) if others else ([], []),
             "hinges": (seen, np.full_like(seen, low + 0.14 * (high - low))),
-            "count": f"ticks: {self._count(session)}",
+            "count": self._count(session),
         }
 
     def said(self, session: Session) -> str:
@@ -83,7 +92,7 @@ class Fit:
                 (session.moment.outputs, ".2f"),
             )
         )
-        return f"Fit: at x = {_listed(places)} the network says {_listed(says)}. {self._count(session)}."
+        return f"Fit: at x = {_listed(places)} the network says {_listed(says)}. {self._bend(session)}."
 
     def _name(self, names: list[str]) -> None:
         """Name the curves that are drawn: the target, the network, and the compared one if there is one."""
@@ -93,10 +102,19 @@ class Fit:
             self._named = names
 
     def _count(self, session: Session) -> str:
+        return f"ticks: {self._bend(session)}"
+
+    def _bend(self, session: Session) -> str:
         where, x = hinges(session.moment.params), session.experiment.dataset.inputs
         inside, far = ((where > low) & (where < x.max()) for low in (x.min(), self.far))
         data = f"({x.min():g}, {x.max():g})"
         return f"{inside.sum()} of {where.size} bend inside {data}, {far.sum()} past {self.far:g}"
+
+
+def _frame(experiment: Experiment) -> tuple[float, float]:
+    targets = experiment.dataset.targets[rows_drawn(experiment), 0]
+    low, high, span = targets.min(), targets.max(), np.ptp(targets)
+    return float(low - 0.8 * span), float(high + 0.5 * span)
 
 
 def _listed(words: list[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
 
+from nnwidgets.pictures.following import Following
 from nnwidgets.pictures.picture import POINTS, drawn, early_ones, thinned
 from nnwidgets.session.history import History, Moment
 from nnwidgets.session.training import Session
@@ -80,8 +82,9 @@ def _curves(history: History, step: int, rows: int) -> list[tuple[list, list]]:
 
 
 class LossOverTraining:
-    """The loss, step by step, on a logarithmic scale from `limits`; a compared experiment is dashed.
+    """The loss, step by step, on a logarithmic scale; a compared experiment is dashed.
 
+    limits: of the loss at the start of a run; where it leaves them, they follow by whole decades.
     colours: of the loss and of the compared one. early: the first ten steps have as much room as the rest.
     """
 
@@ -95,25 +98,27 @@ class LossOverTraining:
     ) -> None:
         self.axes = tidy(axes, "", "step", "loss")
         axes.set_yscale("log")
-        axes.set_ylim(*limits)
         self.steps = Steps(axes, session, early)
         (self.line,) = axes.plot([], [], color=colours[0])
         (self.other,) = axes.plot([], [], color=colours[1], linestyle="--", linewidth=1.2)
         if early:
             self.line.set(marker="o", markevery=[-1], markersize=4)
-            axes.set_yticks([tick for tick in (1e-12, 1e-6, 1, 1e6, 1e12) if tick >= limits[0]])
+        self.frame = Following(axes.yaxis, limits)
+        self._number()
         self.artists = {"loss": self.line, "compared_loss": self.other}
 
     def mark(self, level: float, name: str) -> None:
         """Draw a dotted line at a loss that means something, with its name at the right end."""
         self.axes.axhline(level, color="0.5", linewidth=0.8, linestyle=":")
-        words = self.axes.text(0.98, level, name, fontsize=8, color="0.4", ha="right", va="top")
+        words = self.axes.text(0.98, level, name, fontsize=8.5, color="0.4", ha="right", va="top")
         words.set_transform(self.axes.get_yaxis_transform())
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session up to the step that is shown."""
         self.steps.follow(session)
         first, *others = (self._losses(h.until(session.step)) for h in session.histories.values())
+        if self.frame.follow(first[1], *(losses for _, losses in others), again=session.step == 0):
+            self._number()
         if others or drawn(self.other):
             return {"loss": first, "compared_loss": others[0] if others else ([], [])}
         return {"loss": first}
@@ -122,6 +127,15 @@ class LossOverTraining:
         """Say the losses."""
         losses = (f"{name}: {h.at(session.step).loss:.3g}" for name, h in session.histories.items())
         return "Loss: " + "; ".join(losses) + "."
+
+    def _number(self) -> None:
+        """Put few numbers at the axis of a long run: at 1 and every sixth decade, or fewer."""
+        if not self.steps.early:
+            return
+        low, high = (math.log10(limit) for limit in self.axes.get_ylim())
+        apart = 6 * math.ceil((high - low) / 30)
+        ends = math.ceil(low / apart), math.floor(high / apart)
+        self.axes.set_yticks([10.0 ** (apart * number) for number in range(ends[0], ends[1] + 1)])
 
     def _losses(self, moments: list[Moment]) -> tuple[list[int], list[float]]:
         early = [moments[i] for i in early_ones(len(moments), POINTS)] if self.steps.early else None

@@ -10,10 +10,13 @@ async ([source, state]) => {
   const traits = new Map(Object.entries(revive(state)));
   let handlers = [];
   window.sent = [];
+  window.saved = [];
   window.model = {
     get: (name) => traits.get(name),
     on: (name, handler) => handlers.push([name, handler]),
     off: (name, handler) => (handlers = handlers.filter(([on, call]) => on !== name || call !== handler)),
+    set: (name, value) => traits.set(name, value),
+    save_changes: () => window.saved.push(traits.get("room")),
     send: (message) => window.sent.push(message),
     emit: (name, ...values) => handlers.forEach((entry) => entry[0] === name && entry[1](...values)),
     handlers: () => handlers.length,
