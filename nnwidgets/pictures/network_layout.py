@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -68,9 +69,11 @@ class Edge(NamedTuple):
 
     def distance(self, x: float, y: float) -> float:
         """Return how far a point is from the line."""
-        start, way = np.array(self.start), np.subtract(self.end, self.start)
-        share = np.clip(np.dot([x, y] - start, way) / max(np.dot(way, way), 1e-9), 0, 1)
-        return float(np.hypot(*([x, y] - start - share * way)))
+        (left, low), (right, high) = self.start, self.end
+        across, up = right - left, high - low
+        share = ((x - left) * across + (y - low) * up) / max(across**2 + up**2, 1e-9)
+        nearest = self.at(min(max(share, 0.0), 1.0))
+        return math.hypot(x - nearest[0], y - nearest[1])
 
 
 class Plan(NamedTuple):
