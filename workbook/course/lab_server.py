@@ -1,4 +1,4 @@
-"""A server extension for `workbook lab`: messages from the kernel leave at once.
+"""A server extension for `workbook lab`: prompt messages, and chapters that can be opened again.
 
 A control that is moved is answered by four small messages. The operating system holds each of them back
 until the one before it is acknowledged (Nagle's algorithm), which the browser may delay by 40 ms: enough to
@@ -7,7 +7,10 @@ needs, the server stays as it is.
 """
 
 from contextlib import suppress
+from inspect import iscoroutinefunction
 from typing import Any
+
+from workbook.course.contents import chapter_contents
 
 
 def connection_without_delay(stock: type) -> type:
@@ -24,6 +27,14 @@ def connection_without_delay(stock: type) -> type:
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "workbook.course.lab_server"}]
+
+
+def _link_jupyter_server_extension(server: Any) -> None:
+    """Choose the contents manager: it is made after extensions are linked and before they are loaded."""
+    stock: Any = getattr(server, "contents_manager_class", None)
+    if all(iscoroutinefunction(getattr(stock, name, None)) for name in ("get", "save", "trust_notebook")):
+        with suppress(Exception):
+            server.contents_manager_class = chapter_contents(stock)
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
