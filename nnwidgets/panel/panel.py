@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from nnwidgets.accessible import Accessible
 from nnwidgets.live_figure import LiveFigure, PointerEvent
 from nnwidgets.panel.controls import control
+from nnwidgets.panel.lecture import FullScreen
 from nnwidgets.pictures.picture import Picture
 from nnwidgets.questions.goal import GoalLine
 from nnwidgets.questions.prediction import PredictionCard
@@ -182,7 +183,7 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         below = [self.prediction.verdict] if self.prediction else []
         controls = row([self.controls[name] for name in near])
         goal = [self.goal] if self.goal else []
-        transport = row([*self.buttons(), self.more]).add_class("workbook-transport")
+        transport = row([*self.buttons(), self.more, FullScreen()]).add_class("workbook-transport")
         self.desk = ipywidgets.VBox(
             [controls, self.error, behind, *goal, transport, self.status, self.spoken]
         )

@@ -27,7 +27,7 @@ class TrainingPanel(Panel[Session]):
         self.scrub = ipywidgets.IntSlider(
             0, 0, session.steps, description="step", layout={"flex": "1 1 240px", "width": "auto"}
         )
-        self.scrub.style.description_width = "40px"
+        self.scrub.style.description_width = "initial"
         self.scrub.observe(self.guarded(self._scrubbed), "value")
         return [self.play, self.back, self.step, reset, *[seed] * session.seeded, self.scrub]
 
