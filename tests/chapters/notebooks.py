@@ -13,11 +13,10 @@ def chapter_path(name: str) -> Path:
     return path
 
 
-def cells(path: Path, kind: str) -> list[dict]:
-    """Return a notebook's cells of one kind, "code" or "markdown"."""
-    return [
-        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind
-    ]
+def cells(path: Path, kind: str = "") -> list[dict]:
+    """Return a notebook's cells of one kind, "code" or "markdown", or all of them."""
+    every = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in every if kind in ("", cell["cell_type"])]
 
 
 def source(cell: dict) -> str:

@@ -151,17 +151,22 @@ def test_a_prediction_has_one_right_option_and_scores_it(chapter, name, tmp_path
     prediction = questions(chapter)[name]
     right = prediction.right()
     assert right == RIGHT[chapter][name]
-    wrong = next(option for option in prediction.rule.options if option != right)
-    for option, state in ((right, "right"), (wrong, "wrong")):
-        (tmp_path / state).mkdir()
-        card = prediction(Progress(tmp_path / state))
+    assert prediction.because
+    for number, option in enumerate(prediction.rule.options):
+        state = "right" if option == right else "wrong"
+        (tmp_path / str(number)).mkdir()
+        card = prediction(Progress(tmp_path / str(number)))
         assert card.state == "open"
         card.reveal()
-        assert card.state == "open"
-        assert right not in card.result.value
-        say(card.choice, index=prediction.rule.options.index(option))
-        press(card.button)
+        assert (card.state, card.result.value) == ("open", "")
+        press(card.options.buttons[option, "sure"])
+        card.wait()
         assert card.state == state
+        tempting = html.escape(prediction.tempting.get(option, ""))
+        assert bool(tempting) == (state == "wrong"), f"why is {option!r} tempting?"
+        assert tempting in card.result.value
+        words = f"{card.result.value}".split()
+        assert len(words) <= 90, "a verdict fits under the picture"
         assert prediction(card.progress).answered
 
 
@@ -171,6 +176,10 @@ def test_an_exercise_knows_its_answer_and_answers_likely_mistakes(chapter, name,
     right = exercise.right()
     assert exercise.agrees(RIGHT[chapter][name], right)
     assert exercise.because
+    if exercise.rule:
+        assert set(exercise.options) == {*exercise.wrong, right}
+    else:
+        assert exercise.wrong
     card = exercise(Progress(tmp_path))
     _give(card, right)
     assert card.right
@@ -192,6 +201,40 @@ def _give(card, answer):
     else:
         say(card.field, value=f"{answer:.12g}")
     press(card.button)
+
+
+@each(lambda chapter: questions(chapter, Prediction))
+def test_a_prediction_with_a_panel_asks_what_was_seen(chapter, name):
+    code = [source(cell) for cell in cells(chapter_path(chapter), "code")]
+    (asked,) = [text for text in code if f"{chapter}.{name}()" in text]
+    assert bool(re.search(r"panel\(", asked)) == bool(questions(chapter)[name].seen)
+
+
+# --- the secret
+
+
+@every_chapter
+def test_nothing_can_be_read_below_a_prediction_but_headings(chapter):
+    """From the first prediction on, every heading above #### is folded, and stands alone."""
+    asks = re.compile(rf"\b{chapter}\.({'|'.join(questions(chapter, Prediction))})\(")
+    asked, every = False, cells(chapter_path(chapter))
+    for before, cell in zip([None, *every], every, strict=False):
+        heading = re.match(r"#{2,3} ", source(cell)) and cell["cell_type"] == "markdown"
+        if before is not None and before["cell_type"] == "code" and asks.search(source(before)):
+            asked = True
+            assert heading, f"this follows a prediction: {source(cell)}"
+        if asked and heading:
+            assert cell["metadata"].get("jp-MarkdownHeadingCollapsed"), source(cell)
+            assert "\n" not in source(cell).strip(), source(cell)
+        elif cell["cell_type"] == "markdown" and asked:
+            assert not re.search(r"^#{1,3} ", source(cell), re.MULTILINE), source(cell)
+
+
+@every_chapter
+def test_a_chapter_can_be_read_in_three_quarters_of_an_hour(chapter):
+    words = sum(len(source(cell).split()) for cell in cells(chapter_path(chapter), "markdown"))
+    assert words <= 2200
+    assert len(cells(chapter_path(chapter), "code")) <= 30
 
 
 # --- panels
