@@ -15,6 +15,11 @@ from workbook.parts.synonyms import did_you_mean
 
 MOST_SEEDS = 1_000_000
 LONGEST = 60  # letters of what was passed, in a message
+MADE_BY = {
+    "Dataset": "Dataset(inputs, targets)",
+    "Network": "Network((2, 4, 1))",
+    "Experiment": "Experiment(dataset, network)",
+}
 
 Class = TypeVar("Class", bound=type)
 
@@ -27,14 +32,19 @@ def shown(value: object) -> str:
         text = " ".join(repr(value).split())
     except Exception:  # a whole number of thousands of digits, or a repr that fails: the type says enough
         return f"a value of type {type(value).__name__}"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    if len(text) <= LONGEST:
+        return text
+    if isinstance(value, (tuple, list)) and any(isinstance(one, np.ndarray) for one in value):
+        return f"a {type(value).__name__} of {len(value)} with arrays in it"
+    return f"{text[: LONGEST - 3]}..."
 
 
 def of_kind(name: str, value: object, kind: type) -> None:
     """Raise TypeError unless value is of this kind: a Network, say, where an Experiment is wanted."""
     if not isinstance(value, kind):
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
-        raise TypeError(f"{name} must be {article} {kind.__name__}, not {shown(value)}")
+        hint = f": {MADE_BY[kind.__name__]} makes one" if kind.__name__ in MADE_BY else ""
+        raise TypeError(f"{name} must be {article} {kind.__name__}, not {shown(value)}{hint}")
 
 
 def number(name: str, value: object, allowed: Callable[[float], bool], meaning: str) -> None:
@@ -97,8 +107,13 @@ def known_fields(what: str, names: Iterable[str], *kinds: Any) -> None:
             raise TypeError(f"{what} has no field {name!r}.{guess} Known: {', '.join(map(repr, known))}.")
 
 
-def says_unknown_fields(what: str) -> Callable[[Class], Class]:
-    """Decorate a dataclass so that its constructor, too, says which field is meant: lr, for step_size."""
+def says_unknown_fields(
+    what: str, look: Callable[[tuple[Any, ...]], None] | None = None
+) -> Callable[[Class], Class]:
+    """Decorate a dataclass so that its constructor, too, says which field is meant: lr, for step_size.
+
+    look(values) may raise for what was passed without a name, before any field is set.
+    """
 
     def decorate(kind: Class) -> Class:
         construct = kind.__init__  # type: ignore[misc]
@@ -106,6 +121,8 @@ def says_unknown_fields(what: str) -> Callable[[Class], Class]:
         @wraps(construct)
         def checked(self: Any, *values: Any, **named: Any) -> None:
             known_fields(what, named, kind)
+            if look is not None:
+                look(values)
             construct(self, *values, **named)
 
         kind.__init__ = checked  # type: ignore[misc]

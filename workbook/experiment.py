@@ -26,7 +26,13 @@ from workbook.parts import (
 )
 
 
-@says_unknown_fields("an experiment")
+def _in_order(values: tuple[Any, ...]) -> None:
+    """Raise TypeError where a data set and a network do not come first."""
+    for value, (name, kind) in zip(values, (("dataset", Dataset), ("network", Network)), strict=False):
+        of_kind(name, value, kind)
+
+
+@says_unknown_fields("an experiment", _in_order)
 @dataclass(frozen=True)
 class Experiment:
     """Everything that decides how training goes, apart from the seed. To change it, make a changed copy.
@@ -70,7 +76,7 @@ class Experiment:
         if (n_in, n_out) != (widths[0], widths[-1]):
             raise ValueError(
                 f"{self.dataset!r} has {n_in} inputs and {n_out} targets; a network of sizes "
-                f"{self.network.sizes} takes {widths[0]} and gives {widths[-1]}"
+                f"{self.network.sizes} takes {widths[0]} and gives {widths[-1]}{self._class_numbers()}"
             )
         if self.batch_size is not None and self.batch_size > rows:
             raise ValueError(f"batch_size is {shown(self.batch_size)}, but the data set has only {rows} rows")
@@ -99,6 +105,13 @@ class Experiment:
             number(name, getattr(self, name), allowed, meaning)
         if (self.step_size, self.momentum) != (self.optimizer.step_size, self.optimizer.momentum):
             object.__setattr__(self, "optimizer", self.optimizer.retuned(self.step_size, self.momentum))
+
+    def _class_numbers(self) -> str:
+        """Return what to do about targets that are the numbers of classes, where the network has one each."""
+        targets, classes = self.dataset.targets, self.network.widths[-1]
+        if targets.shape[1] > 1 or classes == 1 or not np.isin(targets, np.arange(classes)).all():
+            return ""
+        return f". Class numbers become one column a class by np.eye({classes})[labels], labels of shape (n,)"
 
     def outputs(self, params: list[Layer]) -> np.ndarray:
         """Return what the network says to all inputs, (..., n, n_out)."""

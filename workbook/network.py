@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.checked import known_fields, says_unknown_fields, seed_list, truth_values
+from workbook.checked import known_fields, says_unknown_fields, seed_list, shown, truth_values
 from workbook.layers import Convolution, Dense, Layer, Trace, product, stacked
 from workbook.layers.sizes import Size, checked_sizes, layers_of
 from workbook.parts import (
@@ -55,7 +55,13 @@ WAYS_BACK = Registry("way back", WayBack)
 WAYS_BACK.add_plain("backpropagation", WayBack, backpropagation)
 
 
-@says_unknown_fields("a network")
+def _one_tuple(values: tuple[Any, ...]) -> None:
+    """Raise TypeError for Network(2, 4, 1)."""
+    if len(values) > 1 and all(isinstance(value, (int, np.integer)) for value in values[:2]):
+        raise TypeError(f"sizes come first and in one tuple, Network({shown(values)}), not one by one")
+
+
+@says_unknown_fields("a network", _one_tuple)
 @dataclass(frozen=True)
 class Network:
     """A description of a network; the parameters live outside it, in lists of Layer.
@@ -86,6 +92,8 @@ class Network:
 
         Raises ValueError for shapes that do not fit. Overflow gives inf or NaN, without a warning.
         """
+        if not isinstance(params, (list, tuple)):
+            raise TypeError(f"forward(params, x) takes first what init(seed) gives, not {shown(params)}")
         y = np.asarray(x)
         self._check(params, y)
         trace = []

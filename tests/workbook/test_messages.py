@@ -187,11 +187,14 @@ def test_messages_are_brief(mistake):
 
 def test_of_kind():
     of_kind("experiment", XOR, Experiment)
+    made = r"Experiment\(dataset, network\) makes one$"
     with pytest.raises(
-        TypeError, match=r"^experiment must be an Experiment, not Dataset\('XOR', 4 rows, 2 -> 1\)$"
+        TypeError, match=rf"^experiment must be an Experiment, not Dataset\('XOR', 4 rows, 2 -> 1\): {made}"
     ):
         of_kind("experiment", xor(), Experiment)
-    with pytest.raises(TypeError, match=r"^network must be a Network, not 3$"):
+    with pytest.raises(
+        TypeError, match=r"^network must be a Network, not 3: Network\(\(2, 4, 1\)\) makes one$"
+    ):
         of_kind("network", 3, Network)
 
 

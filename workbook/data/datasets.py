@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from workbook.checked import says_unknown_fields
 from workbook.data.matrices import column_names, matrix
 from workbook.data.splits import class_numbers, column_scales, held_out_rows
 
 
+@says_unknown_fields("a data set")
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Inputs (n, n_in) and the targets (n, n_out) that belong to them; both float64 and read-only.

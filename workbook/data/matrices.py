@@ -73,6 +73,13 @@ def _floats(values: object, what: str) -> np.ndarray:
         raise ValueError(f"{what} hold a whole number that is too large for a float64") from None
     except (TypeError, ValueError):
         raise ValueError(f"{what} must be numbers in rows of equal length") from None
+    if given.dtype.kind in "SUT":
+        classes = (
+            "np.unique(names, return_inverse=True)[1] numbers classes, np.eye(k)[numbers] has a column each"
+        )
+        first = str(given.ravel()[0])
+        advice = classes if what.startswith("targets") else "leave it out, or make numbers of it"
+        raise ValueError(f"{what} must be real numbers; found {given.dtype}, such as {first!r:.20}: {advice}")
     if array is None:  # NumPy would make floats of it, without imaginary parts, or the days of a date
         raise ValueError(f"{what} must be real numbers; found {given.dtype}")
     return array

@@ -59,9 +59,11 @@ def check_gradients(
         number("threshold", threshold, lambda value: value >= 0, "0 or more")
     if directions is not None:
         whole("directions", directions, 1)
-    first = seed_list(seed)[0]
     own = {"loss": loss, "gradient": gradient}
     given = [name for name, function in own.items() if function is not None]
+    if experiment is not None and not isinstance(experiment, Experiment):
+        raise TypeError(f"{_missing(experiment)}: {FORMS}")
+    first = seed_list(seed)[0]
     if experiment is None and given:
         missing = [name for name, value in (own | {"params": params}).items() if value is None]
         if missing:
@@ -70,7 +72,7 @@ def check_gradients(
             what = "loss" if not callable(loss) else "gradient"
             raise TypeError(f"{what} must be a function of params, not {shown(own[what])}: {FORMS}")
         return check_own(loss, gradient, params, width, threshold, directions, first)
-    if not isinstance(experiment, Experiment):
+    if experiment is None:
         raise TypeError(f"{_missing(experiment)}: {FORMS}")
     if given:
         raise TypeError(f"{' and '.join(given)} given beside an experiment, which has its own: {FORMS}")

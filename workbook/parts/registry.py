@@ -92,8 +92,10 @@ class Registry(Generic[Kind]):
         if isinstance(setting, self.part_type):
             return setting
         if not isinstance(setting, str):
+            meant = getattr(setting, "__name__", "")
+            hint = f". Did you mean {meant!r}, in quotes?" if meant in self._makers else ""
             raise TypeError(
-                f"{self.kind} must be a name (text) or {self.part_type.__name__}, not {setting!r:.60}"
+                f"{self.kind} must be a name (text) or {self.part_type.__name__}, not {setting!r:.60}{hint}"
             )
         name, _, parameters = setting.strip().removesuffix(")").partition("(")
         name = name.strip()

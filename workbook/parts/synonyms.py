@@ -41,6 +41,8 @@ SYNONYMS = (
     Synonyms(("bias",), "biases usebias intercept fitintercept"),
     Synonyms(("initializer",), "init initialiser initialization weightinit kernelinitializer"),
     Synonyms(("bias_initializer",), "biasinit biasinitialiser"),
+    Synonyms(("inputs",), "x features xtrain samples predictors"),
+    Synonyms(("targets",), "y t target labels label ytrain outputs", "one row for each row of inputs"),
     # activations
     Synonyms(("identity",), "linear none noactivation id purelin"),
     Synonyms(("sigmoid",), "logistic logsig expit sigm logisticfunction"),
