@@ -31,12 +31,13 @@ LAYERS = [
 ROOMS = {
     "live_figure": set(),
     "accessible": set(),
+    "waiting": set(),
     "session": {"live_figure"},
     "pictures": {"live_figure", "session"},
     "questions": {"accessible"},
     "panel": {"accessible", "live_figure", "pictures", "questions", "session"},
     "explore": {"live_figure", "panel", "pictures", "questions", "session"},
-    "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session"},
+    "chapters": {"accessible", "live_figure", "panel", "pictures", "questions", "session", "waiting"},
 }
 EXTRAS = {
     "workbook.training.machine": {"threadpoolctl"},

@@ -29,11 +29,13 @@ class Memory(Generic[Value]):
 
     size(value) -> bytes. Threads that ask for the same key at the same time wait for one computation.
     made(key, compute): how a value comes about that is not remembered; computed, if nobody says otherwise.
+    tell(share): who hears how far a computation is when nobody else listens; None for nobody.
     """
 
     def __init__(self, most: int, size: Callable[[Value], int]) -> None:
         self.most, self.size, self.held = most, size, 0
         self.made: Callable[[Any, Callable[[], Value]], Value] = lambda key, compute: compute()
+        self.tell: Callable[[float], None] | None = None
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._working: dict[Hashable, threading.RLock] = {}
         self._lock = threading.Lock()

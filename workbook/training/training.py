@@ -42,7 +42,7 @@ def train(
     """
     of_kind("experiment", experiment, Experiment)
     listed = seed_list(seeds)
-    tell = _Rising(progress)
+    tell = _Rising(progress or RUNS.tell)
 
     def anew() -> Run:
         if params is not None:
