@@ -23,6 +23,7 @@ from workbook.measures.surface import Place, value_at
 from workbook.outcomes import dead_units
 
 Turn = Callable[[Place, float], None]
+Unit = tuple[int, int]  # a layer, the inputs first, and a number in it
 INPUTS, HIDDEN, OUTPUTS = 6, 8, 3  # so many units of a layer are drawn
 NEAR = 8.0  # pixels: so near to a line the pointer takes hold of it
 WIDE = 3  # with so many inputs or more, units are bars with a number inside
@@ -75,7 +76,7 @@ class NetworkDrawing:
         self.names = NetworkNames(len(network.widths), names or {}, units)
         self.row = 0
         self._held: tuple[Place, float, float] | None = None
-        self._under: Place | str | None = None
+        self._under: Place | Unit | None = None
         self._key: object = None
         hint = "press an input for the next row" if turn is None else "drag a line; press an input"
         axes.set_title(hint if title is None else title, loc="left", fontsize=10.5)
@@ -126,7 +127,7 @@ class NetworkDrawing:
         if isinstance(found, Place) and self.turn:
             value = value_at(self.session.moment.params, found)
             self._held = found, event.ydata, value if np.isfinite(value) else 0.0
-        elif found == "input":
+        elif isinstance(found, tuple) and found[0] == 0:
             self._take_row(self._row(self.session) + 1)
 
     def dragged(self, event: PointerEvent) -> None:
@@ -166,13 +167,10 @@ class NetworkDrawing:
             self.row = row
             self._redraw()
 
-    def _find(self, x: float, y: float) -> Place | str | None:
-        """Return the parameter under a point, or "input"; None for neither."""
-        if any(box.holds(x, y, 3) for box in self.plan.boxes[0]):
-            return "input"
-        if any(box.holds(x, y) for column in self.plan.boxes for box in column):
-            return None
-        return self.lines.find(x, y, NEAR)
+    def _find(self, x: float, y: float) -> Place | Unit | None:
+        """Return the unit or the parameter under a point; None for neither."""
+        units = (unit for unit in self._drawn if self.plan.boxes[unit[0]][unit[1]].holds(x, y, 1))
+        return next(units, None) or self.lines.find(x, y, NEAR)
 
     def _lay_out(self, session: Session) -> bool:
         """Lay the drawing out, in hundredths of an inch of the axes; return whether anything moved."""
@@ -212,17 +210,24 @@ class NetworkDrawing:
             data.inputs[row],
             where,
         )
-        return changed | self.texts.show(says, session.moment.outputs, row, self._hint(session))
+        hint = self._hint(session, row, rows, dead)
+        return changed | self.texts.show(says, session.moment.outputs, row, hint)
 
-    def _hint(self, session: Session) -> str:
-        """Return what stands below: the parameter under the pointer, or else the row in hand."""
-        values, changes = self.values(session)
-        for edge, value, change in zip(self.plan.edges, values, changes, strict=True):
-            if edge.place == (self._held[0] if self._held else self._under):
-                words = f"{self.names.spoken(edge.place)} = {value:.4g}, last change {change:+.2g}"
-                return words.replace("-", MINUS)
-        data, row = session.experiment.dataset, self._row(session)
-        return f"row {row + 1} of {len(data)}: should say {numbers_in(data.targets[row][:OUTPUTS])}"
+    def _hint(self, session: Session, row: int, rows: list[np.ndarray], dead: list[np.ndarray]) -> str:
+        """Return what stands below: what is held or under the pointer, or else the row in hand."""
+        data, under = session.experiment.dataset, self._held[0] if self._held else self._under
+        edges = [edge.place for edge in self.plan.edges]
+        if isinstance(under, Place) and under in edges:
+            value, change = (values[edges.index(under)] for values in self.values(session))
+            words = f"{self.names.spoken(under)} = {value:.4g}, last change {change:+.2g}"
+        elif not isinstance(under, Place) and under in self._drawn:
+            layer, n = under
+            name = self.names.unit(layer, n, session.experiment.network.widths[layer])
+            gone = ", dead: no gradient on any row" if dead[layer][n] else ""
+            words = f"{name} says {rows[layer][row, n]:.4g} to row {row + 1}{gone}"
+        else:
+            words = f"row {row + 1} of {len(data)}: should say {numbers_in(data.targets[row][:OUTPUTS])}"
+        return words.replace("-", MINUS)
 
 
 def _scale(says: np.ndarray, least: float) -> tuple[float, float]:

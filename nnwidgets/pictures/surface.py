@@ -24,7 +24,7 @@ NUMBERS = 2e6  # in the largest array of a pass: a surface over many rows of dat
 SEEN = 0.05  # how far another parameter moves before the surface has to be computed anew
 LEVELS = (0.003, 0.01, 0.03, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)  # of the loss, a line each
 HIGHEST = 1e300
-OTHER = "compared one has a surface of its own"
+OTHER = "compared: on another surface"
 
 
 class LossSurface:
@@ -141,7 +141,7 @@ class LossSurface:
     def _unshared(self, session: Session) -> str:
         main, *others = session.histories.values()
         shared = all(self._shares(main, other, session.step) for other in others)
-        return "" if shared else f" The {OTHER}."
+        return "" if shared else " The compared one has a surface of its own."
 
     def _lines(self, losses: np.ndarray) -> list[np.ndarray]:
         """Return the lines of equal loss, each (n, 2)."""

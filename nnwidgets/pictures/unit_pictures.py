@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection, PathCollection, PolyCollectio
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
+from nnwidgets.live_figure.recorder import FIXED_COLOUR
 from nnwidgets.pictures.colours import SIGNED
 from nnwidgets.pictures.network_layout import Box
 from workbook import Experiment, Layer
@@ -61,6 +62,8 @@ class UnitPictures:
         (self.dots,) = axes.plot(
             [], [], "o", markersize=4.5, color="black", markeredgecolor="white", markeredgewidth=0.8, zorder=7
         )
+        if inputs == 2:
+            self.dots.set_gid(FIXED_COLOUR)  # as the maps are
         maps = most if inputs == 2 else 0
         self.maps = [
             axes.imshow(

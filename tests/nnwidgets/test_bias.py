@@ -171,7 +171,7 @@ def test_the_way_on_the_surface(fresh):
     here = [layer.W.item() for layer in fresh.session.moment.params]
     assert way[-1].tolist() == here == [value[0] for value in artists["here"].get_data()]
     assert len(artists["other"].get_xdata()) == 0
-    assert artists["other_surface"].get_text() == "compared one has a surface of its own"
+    assert artists["other_surface"].get_text() == "compared: on another surface"
 
 
 def point(panel, kind, x, y):

@@ -35,7 +35,7 @@ def test_the_way_of_another_surface_is_left_out_and_that_is_said():
     session.advance(30)
     data = picture.show(session)
     assert "other" not in data
-    assert data["other_surface"] == "compared one has a surface of its own"
+    assert data["other_surface"] == "compared: on another surface"
     assert picture.said(session).endswith("The compared one has a surface of its own.")
 
 
