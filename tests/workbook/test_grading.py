@@ -1,5 +1,6 @@
 """Grading a class from its progress files: one table, whatever else has become of the learners' folders."""
 
+import codecs
 import csv
 import io
 import json
@@ -33,7 +34,9 @@ def said(answer, right=None, confidence=None, minute=0):
 
 
 def rows(folder):
-    text = as_csv(collect(folder)[0]).decode("utf-8-sig")
+    content = as_csv(collect(folder)[0])
+    assert content.startswith(codecs.BOM_UTF8), "a spreadsheet would take it for another encoding"
+    text = content.decode("utf-8-sig")
     first, *others = csv.reader(io.StringIO(text, newline=""))
     assert tuple(first) == COLUMNS
     return [dict(zip(first, row, strict=True)) for row in others]
