@@ -1,4 +1,4 @@
-"""The command line: workbook lab, list, run, check, grade and mnist."""
+"""The command line: workbook lab, explore, list, run, check, grade and mnist."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from workbook.cases import CASES
 from workbook.course.checking import ExecutionError, MissingError, check, store
 from workbook.course.executors import SchedulerError, check_workers, executor_for
+from workbook.course.explore import read, write_notebook
 from workbook.course.files import reason, write_whole
 from workbook.course.grading import as_csv, class_summary, collect
 from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
@@ -74,12 +75,19 @@ def lab(options: argparse.Namespace) -> int:
                 f"lab takes one folder, and {argument!r} is one more; a name with spaces stands in quotes, "
                 "and options for JupyterLab are written --OPTION=VALUE"
             )
-    if options.port is not None and not 0 <= options.port < 2**16:
-        raise ValueError(f"--port takes a whole number, 0 to {2**16 - 1}, not {options.port}")
+    known = _for_jupyter(options)
     report = copy_chapters(shipped_chapters(), options.folder)
     print(report, flush=True)
-    known = ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
     return open_lab(report.folder, _chapters(report.folder)[0].name, known + options.rest)
+
+
+def explore(options: argparse.Namespace) -> int:
+    """Write a notebook that is filled in for the learner's table, and open JupyterLab on it."""
+    known = _for_jupyter(options)
+    table = read(options.file, options.target)
+    notebook = write_notebook(table, options.folder)
+    print(f"{table.data!r}, predicting {table.target!r}\nYour notebook is {notebook}", flush=True)
+    return open_lab(notebook.parent, notebook.name, known)
 
 
 def list_cases(options: argparse.Namespace) -> int:
@@ -157,6 +165,13 @@ def mnist(options: argparse.Namespace) -> int:
     return 0
 
 
+def _for_jupyter(options: argparse.Namespace) -> list[str]:
+    """Return the options that JupyterLab is started with."""
+    if options.port is not None and not 0 <= options.port < 2**16:
+        raise ValueError(f"--port takes a whole number, 0 to {2**16 - 1}, not {options.port}")
+    return ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
+
+
 def _train_all(
     experiments: dict[str, Experiment], seeds: range, options: argparse.Namespace
 ) -> tuple[dict[str, Run], bool]:
@@ -229,8 +244,13 @@ def _parser() -> argparse.ArgumentParser:
 
     opening = add("lab", lab, "copy the chapters into a folder of yours and open JupyterLab there")
     opening.add_argument("folder", nargs="?", default="workbook-chapters", metavar="DIR")
-    opening.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    opening.add_argument("--port", type=whole, metavar="N", help="the port that JupyterLab listens on")
+    exploring = add("explore", explore, "open a notebook that is filled in for a table of your own")
+    exploring.add_argument("file", metavar="FILE.csv", help="a table whose first row names the columns")
+    exploring.add_argument("--target", metavar="COLUMN", help="the column to predict; the last")
+    exploring.add_argument("--folder", metavar="DIR", help="where the notebook goes; beside the table")
+    for each in (opening, exploring):
+        each.add_argument("--no-browser", action="store_true", help="do not open a browser")
+        each.add_argument("--port", type=whole, metavar="N", help="the port that JupyterLab listens on")
     opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
     add("list", list_cases, "list the cases and their experiments")
     running = add("run", run, "train a case over many seeds and print what became of them")

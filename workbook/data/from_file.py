@@ -49,6 +49,11 @@ def read_table(path: str | Path, target: str | Sequence[str]) -> Found:
     return _numbers(table, inputs), targets, tuple(inputs), names
 
 
+def names_in(path: str | Path) -> tuple[str, ...]:
+    """Return the names of a file's columns. Raises ValueError for what is no table."""
+    return tuple(_read(path).columns)
+
+
 def _read(path: str | Path) -> Table:
     content = read_bytes(path)
     try:
