@@ -73,7 +73,8 @@ class NetworkDrawing:
         if any(isinstance(layer, Convolution) for layer in network.layers):
             raise ValueError(f"only dense layers can be drawn, not {network.sizes}")
         self.axes, self.session, self.turn, self.reach = axes, session, turn, reach
-        self.names = NetworkNames(len(network.widths), names or {}, units)
+        self._named = names or {}, units
+        self.names = NetworkNames(len(network.widths), *self._named)
         self.row = 0
         self._held: tuple[Place, float, float] | None = None
         self._under: Place | Unit | None = None
@@ -81,9 +82,10 @@ class NetworkDrawing:
         hint = "press an input for the next row" if turn is None else "drag a line; press an input"
         axes.set_title(hint if title is None else title, loc="left", fontsize=10.5)
         axes.set_axis_off()
-        self._most = [INPUTS, *[HIDDEN] * (len(network.widths) - 2), OUTPUTS]
-        self.pictures = UnitPictures(axes, network.widths[0], sum(self._most))
-        self.lines, self.texts = ParameterLines(axes), NetworkTexts(axes, self._most)
+        self._room = HIDDEN * max(2, len(network.widths) - 2)
+        places = INPUTS + self._room + OUTPUTS
+        self.pictures = UnitPictures(axes, network.widths[0], places)
+        self.lines, self.texts = ParameterLines(axes), NetworkTexts(axes, places)
         self.artists = self.lines.artists | self.pictures.artists | self.texts.artists
         axes.add_artist(Fitted(self._fit))
         self._lay_out(session)
@@ -186,7 +188,11 @@ class NetworkDrawing:
         self.axes.set_ylim(0, size[1])
         wide = network.widths[0] >= WIDE
         few = len(data) if len(data) <= ROWS and network.widths[-1] == 1 else 0
-        self.plan = plan(size, network.widths, network.biased, self._most, wide, few, self.names.longest)
+        if len(self.names.letters) != len(network.widths):
+            self.names = NetworkNames(len(network.widths), self._named[0], None)
+        hidden = len(network.widths) - 2
+        most = [INPUTS, *[max(1, min(HIDDEN, self._room // max(1, hidden)))] * hidden, OUTPUTS]
+        self.plan = plan(size, network.widths, network.biased, most, wide, few, self.names.longest)
         self._drawn = [(layer, n) for layer, column in enumerate(self.plan.boxes) for n in range(len(column))]
         self.pictures.place([box for column in self.plan.boxes for box in column])
         self.lines.place(self.plan, self.names)
@@ -220,7 +226,7 @@ class NetworkDrawing:
         if isinstance(under, Place) and under in edges:
             value, change = (values[edges.index(under)] for values in self.values(session))
             words = f"{self.names.spoken(under)} = {value:.4g}, last change {change:+.2g}"
-        elif not isinstance(under, Place) and under in self._drawn:
+        elif not isinstance(under, Place) and under in self._drawn and under[0] > 0:
             layer, n = under
             name = self.names.unit(layer, n, session.experiment.network.widths[layer])
             gone = ", dead: no gradient on any row" if dead[layer][n] else ""

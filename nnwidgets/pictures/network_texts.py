@@ -16,13 +16,12 @@ ROWS = 4  # for so few rows of data, the answers to all of them are written out
 
 
 class NetworkTexts:
-    """Names stand still; the numbers beside them move."""
+    """Names stand still; the numbers beside them move. units: how many are drawn at most."""
 
-    def __init__(self, axes: Axes, most: list[int]) -> None:
-        units = sum(most)
+    def __init__(self, axes: Axes, units: int) -> None:
         self.names, self.numbers = texts(axes, units), texts(axes, units)
         self.rows, self.answers = texts(axes, ROWS), texts(axes, ROWS)
-        self.rest = texts(axes, len(most), color="0.35")
+        self.rest = texts(axes, units // 2, color="0.35")
         (self.hint,) = texts(axes, 1, color="0.25")
         self.artists: dict[str, Any] = {
             "unit_names": self.names,

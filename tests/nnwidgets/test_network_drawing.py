@@ -302,6 +302,26 @@ def test_it_follows_a_network_that_changes():
     assert drawing.texts("rest") == ["… 4 more"]
 
 
+def test_it_follows_a_network_that_grows_deeper():
+    class Deep(Session):
+        depth = Whole(0, 5, 1, "depth")
+
+        def experiments(self):
+            return {"one": XOR_NET.but(sizes=(2, *[9] * self.depth, 1))}
+
+    drawing = Held(None, (7, 4), session=Deep(), units="xyz")
+    for depth in (0, 3, 5, 1):
+        drawing.session.depth = depth
+        drawing.show()
+        assert [len(column) for column in drawing.picture.plan.boxes] == [
+            2,
+            *[8 if depth < 3 else 16 // depth] * depth,
+            1,
+        ]
+        texts = drawing.texts("unit_names")
+        assert len(texts) == 0 or texts[0][0] == "x"
+
+
 @pytest.mark.parametrize("size", [(2.5, 2), (3.2, 2.4), (6, 4)])
 @pytest.mark.parametrize("experiment", [XOR_NET, SINE, RELU, LINE], ids=["xor", "sine", "relu", "line"])
 def test_it_fits_into_small_pictures(experiment, size):
