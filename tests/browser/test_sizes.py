@@ -1,0 +1,73 @@
+"""A panel on every screen: Play and picture together, nothing cut, letters that can be read."""
+
+import pytest
+from playwright.sync_api import expect
+
+from ..chapters.table import CHAPTERS
+from .learner import button
+
+SCREENS = {
+    "laptop": (1280, 800),
+    "desk": (1920, 1080),
+    "projector": (1024, 768),
+    "150 %": (853, 533),
+    "tablet": (768, 1024),
+}
+# The first prediction of each chapter, in its panel.
+FIRST = {
+    "bias": "panel(bias.settles())",
+    "linear_output": "panel(linear_output.ends())",
+    "dead_relu": "panel(dead_relu.settles())",
+    "gradient_checking": "parity_panel(gradient_checking.settles())",
+    "input_scaling": "panel(input_scaling.stuck())",
+}
+VIEW = "document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().toJSON()"
+TEXTS = "button, label, select, .widget-html-content, .widget-readout"
+SMALLEST = f"""panel => Math.min(...[...panel.querySelectorAll('{TEXTS}')]
+  .filter(element => element.checkVisibility() && element.textContent.trim())
+  .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
+CUT = f"""panel => [...panel.querySelectorAll('{TEXTS}')]
+  .filter(element => element.checkVisibility() && element.textContent.trim()
+    && element.scrollWidth > element.clientWidth + 1 && element.tagName !== 'SELECT')
+  .map(element => element.textContent)"""
+REACH = """panel => [...panel.querySelectorAll('.widget-inline-hbox:not(.widget-html), .widget-checkbox')]
+  .filter(control => control.checkVisibility() && !control.closest('.workbook-transport')).length"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_panel_on_every_screen(chapter, name):
+    chapter.lab.write_notebook(
+        "sizes.ipynb", f"from nnwidgets.chapters import {name}", f"{name}.{FIRST[name]}"
+    )
+    chapter.open("sizes.ipynb").run_all()
+    page, panel = chapter.page, chapter.panel(0)
+    options = panel.locator(".workbook-options button")
+    expect(options.first).to_be_visible()
+    assert panel.locator(".workbook-play, .workbook-check").first.is_hidden()
+    options.first.click()
+    play = panel.locator(".workbook-transport")
+    expect(play).to_be_visible()
+    for screen, (width, height) in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(700)  # until the picture is laid out anew
+        play.scroll_into_view_if_needed()
+        view, canvas, top = (
+            page.evaluate(VIEW),
+            panel.locator("canvas").bounding_box(),
+            play.bounding_box()["y"],
+        )
+        whole = panel.bounding_box()
+        assert canvas["y"] + canvas["height"] - top <= view["height"], (
+            f"{screen}: Play or picture out of sight"
+        )
+        assert canvas["width"] <= whole["width"], screen
+        assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth"), screen
+        assert panel.evaluate(CUT) == [], screen
+        assert panel.evaluate(SMALLEST) >= 11, screen
+        assert panel.evaluate(REACH) <= 4, screen
+        if screen == "laptop":
+            assert whole["height"] <= view["height"], "question, Play, picture and goal in one view"
+        if screen == "desk":
+            assert canvas["width"] > 1100, "the width is used"
+    assert button(panel, "More").is_visible()
+    assert chapter.errors() == []
