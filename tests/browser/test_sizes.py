@@ -23,9 +23,10 @@ FIRST = {
 }
 VIEW = "document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().toJSON()"
 TEXTS = "button, label, select, .widget-html-content, .widget-readout"
+# A button of which only the icon is left has no letters: its size is 0.
 SMALLEST = f"""panel => Math.min(...[...panel.querySelectorAll('{TEXTS}')]
   .filter(element => element.checkVisibility() && element.textContent.trim())
-  .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
+  .map(element => parseFloat(getComputedStyle(element).fontSize)).filter(size => size > 0))"""
 CUT = f"""panel => [...panel.querySelectorAll('{TEXTS}')]
   .filter(element => element.checkVisibility() && element.textContent.trim()
     && element.scrollWidth > element.clientWidth + 1 && element.tagName !== 'SELECT')
