@@ -11,7 +11,8 @@ SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION.*?### END SOLUTION[^\n]*", r
 def for_learner(content: bytes) -> bytes:
     """Return a notebook (JSON, UTF-8) without outputs, each solution replaced by "# Your code here".
 
-    Anything else comes back unchanged.
+    What nbgrader reads stays, so that a learner's notebook can be collected and graded. What is no notebook
+    comes back unchanged.
     """
     try:
         notebook = json.loads(content)
