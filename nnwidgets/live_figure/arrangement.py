@@ -19,6 +19,8 @@ SPACIOUS = 215.0  # the height of a row where the screen is high enough
 WIDEST, HIGHEST = 1400.0, 460.0  # pixels: of a picture on a wide screen
 BESIDE_PICTURE = 150.0  # pixels of the screen's height that are left to Play and the status line
 LOWEST = 190.0  # pixels
+MARGIN = 24.0  # pixels of the screen's height above and below a picture that fills it
+LEGIBLE = 0.65  # the fitness below which a picture may fill the screen: nobody could read it beside Play
 NEARLY = 0.9  # of the best fitness: as good as the best
 
 
@@ -109,11 +111,8 @@ class Arrangement:
         across = [0.0, *accumulate(self.width_ratios or [1.0] * self.columns)]
         down = [0.0, *accumulate(self.height_ratios or [1.0] * self.rows)]
         return min(
-            min(
-                1.0,
-                width * (across[right] - across[left]) / across[-1] / COLUMN,
-                height * (down[bottom] - down[top]) / down[-1] / ROW,
-            )
+            min(1.0, width * (across[right] - across[left]) / across[-1] / COLUMN)
+            * min(1.0, height * (down[bottom] - down[top]) / down[-1] / ROW)
             for top, bottom, left, right in self.spans().values()
         )
 
@@ -215,8 +214,11 @@ def best(
     shape: height over width that the first arrangement has of its own.
     """
     width = min(room.width / room.zoom, WIDEST)
-    most = max((room.height - BESIDE_PICTURE) / room.zoom, LOWEST)
-    heights = [arrangement.height(width, shape, most) for arrangement in arrangements]
-    fit = [one.fitness(width, height) for one, height in zip(arrangements, heights, strict=True)]
+    beside_play, whole = ((room.height - less) / room.zoom for less in (BESIDE_PICTURE, MARGIN))
+    for most in (max(beside_play, LOWEST), max(whole, LOWEST)):
+        heights = [arrangement.height(width, shape, most) for arrangement in arrangements]
+        fit = [one.fitness(width, height) for one, height in zip(arrangements, heights, strict=True)]
+        if max(fit) >= LEGIBLE:
+            break
     chosen = next(number for number, fitness in enumerate(fit) if fitness >= NEARLY * max(fit))
     return arrangements[chosen], (width * room.zoom, heights[chosen] * room.zoom)

@@ -185,11 +185,11 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _fit(self, change: Any) -> None:
         """Lay the figure out for the room that a browser has told of."""
-        room = Room(**change.new)
-        if room.width <= 0 or room == self._stage.room:
-            return
         try:
             with self.lock:
+                room = Room(**change.new)
+                if room.width <= 0 or room == self._stage.room:
+                    return
                 self._stage.fit(room)
                 self._stale = True
                 self.update()
@@ -223,7 +223,7 @@ class LiveFigure(anywidget.AnyWidget):
             for _, artist in moving:
                 vars(artist).pop("draw", None)
         strokes = recorder.strokes
-        self.frame = {"size": list(strokes.size), "step": strokes.step} | strokes.take()
+        self.frame = {"size": [round(length, 3) for length in strokes.size], "step": strokes.step} | strokes.take()
         self._stale = False
 
     def _draw(self, name: str) -> None:

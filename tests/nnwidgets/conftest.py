@@ -26,7 +26,7 @@ def synced(live) -> dict:
     names = [
         name
         for name in live.keys
-        if name in ("frame", "glyphs", "alt", "listens") or name.startswith("moving_")
+        if name in ("frame", "glyphs", "alt", "listens", "hovers", "room") or name.startswith("moving_")
     ]
     plain = {name: getattr(live, name) for name in names}
     return json.loads(

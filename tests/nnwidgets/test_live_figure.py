@@ -356,6 +356,22 @@ def test_it_listens_once_somebody_does(live):
     assert live.listens
 
 
+def test_hovering_comes_back_in_data_coordinates_and_disturbs_no_drag(live):
+    axes, pointer, hovered = live.figure.axes[0], Pointer(live), []
+    assert not live.hovers
+    live.on_hover(hovered.append)
+    assert live.hovers
+    pointer("press", 0.5, 0.5, axes)
+    pointer("hover", 0.2, 0.2, axes)
+    assert (hovered[-1].kind, hovered[-1].name, hovered[-1].inaxes) == ("hover", "line", axes)
+    assert np.allclose((hovered[-1].xdata, hovered[-1].ydata), (0.2, 0.2))
+    pointer("leave", 0, 0)
+    assert (hovered[-1].kind, hovered[-1].inaxes, hovered[-1].xdata) == ("leave", None, None)
+    assert pointer("drag", 0.9, 0.1, axes).name == "line"
+    assert len(hovered) == 2
+    assert pointer.messages == [{"ready": True}] * 4
+
+
 def test_errors_in_callbacks_are_reported_and_the_next_message_may_come(live):
     errors, pointer = [], Pointer(live)
 

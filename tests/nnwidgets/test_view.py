@@ -126,6 +126,64 @@ def test_one_message_is_on_its_way_and_the_last_place_arrives(painter, live):
     assert sent[2:] == [{"pointer": "drag", "x": 160, "y": 240}, {"pointer": "release", "x": 160, "y": 240}]
 
 
+def test_hovering_waits_for_answers_and_leaving_is_told(painter, live):
+    live.on_hover(lambda event: None)
+    mouse = painter.show(live).page.mouse
+    mouse.move(100, 100)
+    mouse.move(110, 100)
+    mouse.move(120, 100)
+    assert painter.page.evaluate("window.sent") == [{"pointer": "hover", "x": 100, "y": 220}]
+    painter.page.evaluate("window.model.receive({ ready: true })")
+    assert painter.page.evaluate("window.sent.at(-1)") == {"pointer": "hover", "x": 120, "y": 220}
+    mouse.move(600, 600)
+    assert [message["pointer"] for message in painter.page.evaluate("window.sent")] == [
+        "hover",
+        "hover",
+        "leave",
+    ]
+    assert painter.page.evaluate("getComputedStyle(document.querySelector('canvas')).touchAction") == "auto"
+
+
+def test_who_only_presses_is_not_told_of_hovering(painter, live):
+    live.on_press(lambda event: None)
+    painter.show(live).page.mouse.move(100, 100)
+    assert painter.page.evaluate("window.sent") == []
+
+
+def test_the_room_is_told_once_and_when_it_has_changed(painter, live):
+    painter.show(live)
+    assert painter.page.evaluate("window.saved") == [{"width": 1000, "height": 800, "zoom": 1}]
+    for width in (700, 500, 403):
+        painter.page.set_viewport_size({"width": width, "height": 790})
+    painter.page.wait_for_timeout(400)
+    rooms = painter.page.evaluate("window.saved")
+    assert rooms[1:] == [{"width": 400, "height": 784, "zoom": 1}], "the last of them, rounded"
+    painter.page.set_viewport_size({"width": 405, "height": 791})
+    painter.page.wait_for_timeout(400)
+    assert painter.page.evaluate("window.saved") == rooms
+
+
+def test_nothing_is_told_of_a_hidden_view(painter, live):
+    painter.show(live).page.evaluate("document.getElementById('host').style.display = 'none'")
+    painter.page.set_viewport_size({"width": 700, "height": 800})
+    painter.page.wait_for_timeout(400)
+    assert len(painter.page.evaluate("window.saved")) == 1
+
+
+def test_a_zoom_around_it_enlarges_letters_at_twice_the_density(painter, live):
+    painter.show(live).page.evaluate(
+        "document.getElementById('host').style.setProperty('--live-figure-zoom', 1.8)"
+    )
+    painter.page.set_viewport_size({"width": 900, "height": 800})
+    painter.page.wait_for_timeout(400)
+    room = painter.page.evaluate("window.saved.at(-1)")
+    assert room == {"width": 896, "height": 800, "zoom": 1.8}
+    live.room = room
+    painter.update(live)
+    assert live.frame["size"] == [896, 597]
+    assert painter.pixels().shape == (2 * 597, 2 * 896, 4)
+
+
 def test_a_lost_answer_does_not_stop_the_next_gesture(painter, live):
     live.on_drag(lambda event: None)
     mouse = painter.show(live).page.mouse
