@@ -16,7 +16,8 @@ from workbook.baselines import constant_loss
 from workbook.classes import named
 from workbook.measures.surface import Place
 
-MOMENTS = 1000  # remembered in a run, and fewer where they are large
+MOMENTS = 1000  # remembered in a run
+MUCH = 1e7  # products of a weight and an input: what a pass over all rows may cost at each step
 REMEMBERED = 3e7  # numbers that all remembered moments may hold together: 240 MB
 LEAST = 20  # moments, however large
 
@@ -56,12 +57,17 @@ class Exploration(Session):
 
     @property
     def stride(self) -> int:
-        """Steps between two remembered moments: so many that all of them fit into memory."""
-        experiment = self.experiment
-        outputs = len(experiment.dataset) * experiment.network.widths[-1]
+        """Steps between two remembered moments: few, but an epoch's quarter where all rows are much work."""
+        weights = sum(math.prod(W) for W, _ in self.experiment.network.shapes)
+        apart = math.ceil(self.steps / MOMENTS)
+        much = len(self.experiment.dataset) * weights > MUCH
+        return max(1, apart, self.main.trainer.batches // 4 if much else 0)
+
+    def most(self, experiment: Experiment) -> int:
+        """Return how many moments fit into memory, each with the answers to all rows and the parameters."""
         params = sum(math.prod(W) + (0 if b is None else b[1]) for W, b in experiment.network.shapes)
-        moments = max(LEAST, min(MOMENTS, int(REMEMBERED / (outputs + 4 * params))))
-        return max(1, math.ceil(self.steps / moments))
+        numbers = len(experiment.dataset) * experiment.network.widths[-1] + 4 * params
+        return max(LEAST, min(super().most(experiment), int(REMEMBERED / numbers)))
 
     def headline(self) -> str:
         """Say where training stands, beside the best constant answer, and of classes the share right."""

@@ -34,13 +34,13 @@ class Kept(NamedTuple):
 class History:
     """Moments of one training run, the first and the last always among them.
 
-    At most MOST are kept. When there are more, every second one goes, and from then on only every second
+    At most `most` are kept. When there are more, every second one goes, and from then on only every second
     one stays, so that a long run is remembered coarsely but evenly, and a short one step by step. Returning
     to a moment needs the optimizer's state too, which stays inside.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.trainer = trainer
+    def __init__(self, trainer: Trainer, most: int = MOST) -> None:
+        self.trainer, self.most = trainer, most
         self._kept: list[Kept] = []
         self._apart = 0  # steps between two moments, once there are too many of them
         self.record()
@@ -54,7 +54,7 @@ class History:
         if (self._kept and self.last == moment.step) or self._passing():
             self._kept.pop()
         self._kept.append(Kept(moment, trainer.params, trainer.state))
-        if len(self._kept) > MOST:
+        if len(self._kept) > self.most:
             self._kept = [*self._kept[:-1:2], self._kept[-1]]
             self._apart = self._kept[1].moment.step
         return moment

@@ -9,7 +9,7 @@ from typing import Any
 
 import traitlets
 
-from nnwidgets.session.history import History, Moment
+from nnwidgets.session.history import MOST, History, Moment
 from nnwidgets.session.knobs import LogSlider, Whole
 from nnwidgets.session.watched import Watched, locked
 from workbook import Experiment, Layer, Trainer
@@ -52,6 +52,10 @@ class Session(Watched):
         """Training steps between two remembered moments."""
         return 1
 
+    def most(self, experiment: Experiment) -> int:
+        """Return how many moments of its run are remembered at most; 3 or more."""
+        return MOST
+
     @property
     def steps(self) -> int:
         """How many steps the run has."""
@@ -90,7 +94,7 @@ class Session(Watched):
         """Go back to the start: the same knobs, the same seed, the same weights."""
         self.playing, self._unseen = False, ""
         self.histories: dict[str, History] = {
-            name: History(Trainer(experiment, self.seed, self.start(experiment)))
+            name: History(Trainer(experiment, self.seed, self.start(experiment)), self.most(experiment))
             for name, experiment in self.experiments().items()
         }
         self._show(0)

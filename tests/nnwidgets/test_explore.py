@@ -186,8 +186,13 @@ def test_what_is_taken_for_pictures():
 def test_what_is_remembered_of_large_data_fits_into_memory():
     rows = np.ones((20_000, 30))
     large = Experiment(Dataset(rows, rows[:, :20]), Network((30, 20)), steps=1000)
-    session = explore(large).session
-    assert session.steps / session.stride * 20_000 * 20 <= 3.1e7
+    session = explore(large, step_size=True).session
+    assert session.stride == 1
+    session.advance(100)
+    kept = session.main.until(100)
+    assert len(kept) * 20_000 * 20 <= 3.2e7
+    assert (kept[0].step, kept[-1].step, session.moment.step) == (0, 100, 100)
+    assert explore(large.but(batch_size=10), step_size=True).session.stride == 500
     assert explore(ONE).session.stride == 1
 
 

@@ -137,7 +137,7 @@ NUMBERS = """\
 The target is a number. It was scaled as well, so the best constant answer has a loss of 1."""
 PANEL = """\
 Turn a control, press Play. The dotted line is the loss of the best answer that is the same for every row: a
-network that stays there has learned nothing of the inputs. The controls are fields of `mine`, and you may name
+network that stays there has learned nothing of the inputs. The controls are fields of `mine`; you may name
 others: `nnwidgets.explore(mine, step_size=True, hidden=["tanh", "relu"], momentum=(0, 0.9))`."""
 OVER_SEEDS = """\
 One run is one draw of start weights. Over twenty seeds:"""

@@ -60,7 +60,7 @@ def beside_constant(Y: ArrayLike, T: ArrayLike, loss: str | Loss = "mean squared
 
 
 def _listed(values: np.ndarray) -> str:
-    return ", ".join(f"{value:.3g}" for value in values)
+    return ", ".join(f"{value:.3g}" if abs(value) > 1e-9 else "0" for value in values)
 
 
 def all_right(run: Run) -> np.ndarray:
