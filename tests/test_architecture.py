@@ -23,7 +23,8 @@ LAYERS = [
     ["outcomes"],
     ["training"],
     ["faults", "measures", "tables", "plots"],
-    ["cases", "questions"],
+    ["questions"],
+    ["cases"],
     ["ahead", "course"],
 ]
 # The same for the widgets: pictures know what a session is and nothing of chapters and cases, questions know
