@@ -152,16 +152,13 @@ def test_where_the_server_is_not_ours_the_question_hides_the_error(lab, chapter)
     expect(outputs(chapter).get_by_text("Is it gone?")).to_be_visible()
 
 
-def test_formulas_need_no_network(lab, chapter):
-    name = lab.write_notebook("formula.ipynb", "1")
+def test_prose_keeps_its_width_and_formulas_need_no_network(lab, chapter):
+    name = lab.write_notebook("prose.ipynb", "1")
     content = json.loads((lab.folder / name).read_text())
-    formula = {
-        "cell_type": "markdown",
-        "id": "formula",
-        "metadata": {},
-        "source": r"so $y = \frac{1}{2} x^2$",
-    }
-    (lab.folder / name).write_text(json.dumps(content | {"cells": [formula, *content["cells"]]}))
-    chapter.open(name)
+    text = "words and words " * 50 + r"and $y = \frac{1}{2} x^2$"
+    prose = {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": text}
+    (lab.folder / name).write_text(json.dumps(content | {"cells": [prose, *content["cells"]]}))
+    chapter.open(name, width=1920)
     expect(chapter.page.locator("mjx-container")).to_be_visible()
+    assert 600 < chapter.page.locator(".jp-RenderedMarkdown p").evaluate("e => e.offsetWidth") < 800
     assert chapter.errors() == []  # a request to any other machine is one

@@ -94,4 +94,4 @@ def test_every_picture_of_a_chapter_keeps_its_alternative_text(path):
 
 @pytest.mark.parametrize("name", ["jupyter_server_config.json", "jupyter_nbconvert_config.json"])
 def test_workbook_lab_takes_the_step_by_itself(name):
-    assert Config(json.loads((SETTINGS / name).read_text())) == OURS
+    assert json.loads((SETTINGS / name).read_text())["HTMLExporter"] == OURS["HTMLExporter"]

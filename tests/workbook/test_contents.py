@@ -149,3 +149,10 @@ def test_the_extension_chooses_it_and_leaves_managers_that_it_does_not_understan
         lab_server._link_jupyter_server_extension(server)
         assert server.contents_manager_class is other
     lab_server._link_jupyter_server_extension(SimpleNamespace())
+
+
+def test_our_style_sheet_comes_after_the_learners_own():
+    server = SimpleNamespace(static_custom_path=["theirs", "stock"])
+    lab_server._link_jupyter_server_extension(server)
+    assert server.static_custom_path == ["theirs", str(lab_server.STYLES), "stock"]
+    assert (lab_server.STYLES / "custom.css").is_file()

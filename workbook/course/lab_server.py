@@ -8,9 +8,12 @@ needs, the server stays as it is.
 
 from contextlib import suppress
 from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any
 
 from workbook.course.contents import chapter_contents
+
+STYLES = Path(__file__).parent / "lab_settings" / "custom"
 
 
 def connection_without_delay(stock: type) -> type:
@@ -30,7 +33,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _link_jupyter_server_extension(server: Any) -> None:
-    """Choose the contents manager: it is made after extensions are linked and before they are loaded."""
+    """Choose the contents manager, and add our style sheet: both are made after extensions are linked."""
+    with suppress(Exception):
+        own, *others = server.static_custom_path  # a learner's own style sheet takes the place of ours
+        server.static_custom_path = [own, str(STYLES), *others]
     stock: Any = getattr(server, "contents_manager_class", None)
     if all(iscoroutinefunction(getattr(stock, name, None)) for name in ("get", "save", "trust_notebook")):
         with suppress(Exception):
