@@ -16,7 +16,19 @@ LETTER, LINE = 6.9, 13.0  # how wide a letter and how high a line of text is, at
 NUMBER, MARK = 5, 8.0  # letters of a number, and the width of the mark behind it
 FOOT = 22.0  # below the units, for a line of text
 LARGEST, SMALLEST = 64.0, 20.0  # the sides of a unit's picture
-SHARES = (0.5, 0.41, 0.59, 0.32, 0.68, 0.23, 0.77)  # where on its line a number may stand
+SHARES = (
+    0.5,
+    0.43,
+    0.57,
+    0.36,
+    0.64,
+    0.29,
+    0.71,
+    0.22,
+    0.78,
+    0.16,
+    0.84,
+)  # where on its line a number may stand
 
 
 class Box(NamedTuple):
@@ -125,6 +137,7 @@ def plan(
     if lines_below:
         under = boxes[-1][0]
         texts.append(Box(under.left, under.bottom - 4 - LINE * lines_below, 70, LINE * lines_below))
+    texts += [Box(x - 5, y - 5, 10, 10) for place, (x, y), _ in edges if place.kind == "b"]
     numbers = _numbers(edges, [*texts, *(box for column in boxes for box in column)], label)
     return Plan(boxes, edges, numbers, named, rest)
 
@@ -147,10 +160,11 @@ def _column(
         )
     first, last = 6 + 0.5 * width, size[0] - 6 - max(width / 2, 62 - width / 2 if above or under else 0)
     centre = first + (last - first) * layer / (len(drawn) - 1)
-    bottoms = [
-        FOOT + (LINE + 2) * more + high - (number + 0.5) * pitch - (height + LINE * above - under) / 2
-        for number in range(drawn[layer])
-    ]
+    bottoms = []
+    for number in range(drawn[layer]):
+        top = FOOT + (LINE + 2) * more + high - number * pitch
+        lowest, highest = top - pitch + 2 + under, top - LINE * above - 2 - height
+        bottoms.append(min(max(top - (pitch + height + LINE * above) / 2, lowest), highest))
     return [Box(centre - width / 2, bottom, width, height) for bottom in bottoms], above
 
 
@@ -208,6 +222,9 @@ def _free(edge: Edge, taken: list[Box], size: Point) -> Iterator[Point]:
         candidates = [(x - 6 - half, y), (x - half + 8, under), (x + half - 8, under), (x - half, under)]
     else:
         candidates = [edge.at(share) for share in SHARES]
+        if size[1] > LINE:  # named: it may stand a little below, or above, and still be told from others
+            shifts = (-0.8 * LINE, 0.8 * LINE, -1.5 * LINE)
+            candidates += [(x, y + shift) for shift in shifts for x, y in candidates]
     for point in candidates:
         if not any(_around(point, size).meets(box) for box in taken) and point[1] > FOOT:
             yield point
