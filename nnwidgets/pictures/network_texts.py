@@ -13,6 +13,7 @@ from nnwidgets.pictures.network_words import NetworkNames, numbers_in, short
 from workbook import Dataset
 
 ROWS = 4  # for so few rows of data, the answers to all of them are written out
+NARROW = 58.0  # pixels between two columns: so long are a name and a number
 
 
 class NetworkTexts:
@@ -48,6 +49,10 @@ class NetworkTexts:
             name.set_text(f"{called} =" if shown and not wide else called if shown else "")
             name.set_position((x, y))
             number.set_position((x + (len(called) + (0.7 if wide else 2)) * LETTER + 3, y))
+        if not wide and plan.boxes[1][0].left - plan.boxes[0][0].left < NARROW:
+            for name, number in zip(self.names, self.numbers, strict=True):  # there is room for one of them
+                name.set_text("")
+                number.set_position(name.get_position())
         self._place_rows(plan, widths, data)
         for text, ((x, y), more) in zip(self.rest, plan.rest, strict=False):
             text.set_text(f"… {more} more")

@@ -336,6 +336,13 @@ def test_it_fits_into_small_pictures(experiment, size):
     assert min(text.get_fontsize() for text in texts) * 100 / 72 >= 11
 
 
+def test_where_columns_are_narrow_only_numbers_are_left():
+    drawing = Held(LINE, (1.8, 2))
+    assert drawing.texts("unit_names") == []
+    assert len(drawing.texts("unit_numbers")) == 3
+    assert len(Held(LINE, (2.5, 2)).texts("unit_names")) == 3
+
+
 def test_another_size_is_another_layout():
     drawing = Held(XOR_NET, (6, 4))
     before = drawing.picture.plan.boxes[-1][0].left
