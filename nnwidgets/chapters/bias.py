@@ -7,16 +7,19 @@ from typing import Any
 import numpy as np
 
 from nnwidgets.chapters import compute_ahead
+from nnwidgets.live_figure.arrangement import arranged
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.network import NetworkDrawing
 from nnwidgets.pictures.picture import Picture
 from nnwidgets.pictures.surface import LossSurface
+from nnwidgets.pictures.threshold import Threshold
 from nnwidgets.pictures.training import LossOverTraining, OutputsOverTraining
 from nnwidgets.questions import (
     Exercise,
     GoalLine,
     Most,
     Nearest,
+    Observation,
     Prediction,
     PredictionCard,
     Said,
@@ -29,24 +32,29 @@ from nnwidgets.session.training import Session
 from workbook import Experiment, Layer
 from workbook.cases import bias as facts
 from workbook.measures.surface import Place
-from workbook.plots import new_figure
 
 BIASED = {"output only": (False, True), "hidden only": (True, False), "both": True}
-WEIGHTS = {facts.W1: "w1", facts.W2: "w2"}
-NAMES = {facts.W1: "w₁", facts.W2: "w₂", Place(0, "b", (0, 0)): "b₁", Place(1, "b", (0, 0)): "b₂"}
-LIMIT = 18.0  # of both start weights
+STARTS = {facts.W1: "w1", facts.W2: "w2", facts.B1: "b1", facts.B2: "b2"}
+NAMES = {facts.W1: "w₁", facts.W2: "w₂", facts.B1: "b₁", facts.B2: "b₂"}
+LIMIT = 18.0  # of every start weight and bias
 
 
 class BiasSession(Session):
-    """y = s(w1 x + b1), z = s(w2 y + b2), trained to copy a bit. The biases start at 0.
+    """y = s(w1 x + b1), z = s(w2 y + b2), trained to copy a bit.
 
-    w1 and w2 are the start weights; a new seed draws them, the learner may change them.
+    w1, w2, b1, b2: the start. A new seed draws the weights, and the biases start at 0; the learner may change
+    all of them.
     """
+
+    title = "two neurons that should copy a bit"
+    reach = ("bias", "compare", "step_size", "length")
 
     bias = Choice({"none": False} | BIASED, "bias")
     compare = Choice({"nothing": None, "no bias": False} | BIASED, "compare with")
     w1 = Slider(-LIMIT, LIMIT, 0.05, 0, "start w₁")
     w2 = Slider(-LIMIT, LIMIT, 0.05, 0, "start w₂")
+    b1 = Slider(-LIMIT, LIMIT, 0.05, 0, "start b₁")
+    b2 = Slider(-LIMIT, LIMIT, 0.05, 0, "start b₂")
     step_size = LogSlider(0.01, 100, 5, "step size", restarts=False)
     length = Choice({"800, as posted": 800, "10 000": 10_000}, "steps")
 
@@ -64,11 +72,18 @@ class BiasSession(Session):
         return chosen
 
     def start(self, experiment: Experiment) -> list[Layer]:
-        """Return w1 and w2 as the knobs say, the biases 0."""
+        """Return weights and biases as the knobs say; those of the compared network start alike."""
         return [
-            Layer(np.full((1, 1, 1), weight), np.zeros((1, 1, 1)) if biased else None)
-            for weight, biased in zip((self.w1, self.w2), experiment.network.biased, strict=True)
+            Layer(np.full((1, 1, 1), weight), np.full((1, 1, 1), bias) if biased else None)
+            for weight, bias, biased in zip(
+                (self.w1, self.w2), (self.b1, self.b2), experiment.network.biased, strict=True
+            )
         ]
+
+    def idle(self) -> set[str]:
+        """Return the biases that the network does not have."""
+        hidden, output = self.experiment.network.biased
+        return {name for name, there in (("b1", hidden), ("b2", output)) if not there}
 
     def new_seed(self) -> None:
         """Draw both start weights anew."""
@@ -81,10 +96,9 @@ class BiasSession(Session):
         else:
             super().turned(change)
 
-    def set_weight(self, place: Place, value: float) -> None:
-        """Start with another weight, inside its bounds; biases cannot be set."""
-        if place in WEIGHTS:
-            self.turn(**{WEIGHTS[place]: float(np.clip(value, -LIMIT, LIMIT))})
+    def set_start(self, place: Place, value: float) -> None:
+        """Start with another weight or bias, inside its bounds."""
+        self.turn(**{STARTS[place]: float(np.clip(value, -LIMIT, LIMIT))})
 
     def start_at(self, w1: float, w2: float) -> None:
         """Start with these weights."""
@@ -97,6 +111,43 @@ def drawn_weights(seed: int) -> dict[str, float]:
     return {"w1": float(first.W[0, 0]), "w2": float(second.W[0, 0])}
 
 
+class OneUnit(Session):
+    """z = s(w x + b) on the numbers 0 to 6: is x above 3? w and b are the start."""
+
+    title = "one neuron that should tell numbers above 3"
+    reach = ("bias", "w", "b", "step_size")
+    seeded = False
+
+    bias = Choice({"none": False, "one": True}, "bias")
+    w = Slider(-LIMIT, LIMIT, 0.05, 2, "start w")
+    b = Slider(-3 * LIMIT, 3 * LIMIT, 0.05, 0, "start b")
+    step_size = LogSlider(0.01, 10, 0.3, "step size", restarts=False)
+
+    def experiments(self) -> dict[str, Experiment]:
+        """Return the experiment with or without the bias."""
+        chosen = facts.threshold.but(bias=self.meaning("bias"), step_size=self.step_size)
+        return {f"bias: {self.bias}": chosen}
+
+    def start(self, experiment: Experiment) -> list[Layer]:
+        """Return w and b as the knobs say."""
+        biased = self.meaning("bias")
+        return [Layer(np.full((1, 1, 1), self.w), np.full((1, 1, 1), self.b) if biased else None)]
+
+    def idle(self) -> set[str]:
+        """Return the bias where there is none."""
+        return set() if self.meaning("bias") else {"b"}
+
+    def set_start(self, place: Place, value: float) -> None:
+        """Start with another weight or bias, inside its bounds."""
+        knob = self.knobs()[{"W": "w", "b": "b"}[place.kind]]
+        self.turn(**{{"W": "w", "b": "b"}[place.kind]: float(np.clip(value, knob.low, knob.high))})
+
+    def move(self, x: float) -> None:
+        """Start with the bias that puts the threshold at x; without a bias it stays at 0."""
+        if self.meaning("bias"):
+            self.set_start(facts.B1, -self.w * x)
+
+
 def panel(
     prediction: PredictionCard | None = None,
     goal: GoalLine | None = None,
@@ -105,8 +156,7 @@ def panel(
 ) -> TrainingPanel:
     """Return a panel of two neurons. bound: draw the lowest loss without bias, which answers a prediction."""
     session = BiasSession(**settings)
-    figure = new_figure(9.2, 3.5)
-    axes = figure.subplot_mosaic("SON;SOL", width_ratios=(1.2, 1, 1))
+    figure, axes = arranged("SON;SOL", width_ratios=(1.15, 1, 1.15), middle="SN;OL", size=(9.2, 3.4))
     places = {"w₁": facts.W1, "w₂": facts.W2}
     loss = LossOverTraining(axes["L"], session, (1e-5, 1))
     if bound:
@@ -114,10 +164,48 @@ def panel(
     pictures: list[Picture] = [
         LossSurface(axes["S"], session, places, (-LIMIT, LIMIT), session.start_at),
         OutputsOverTraining(axes["O"], session),
-        NetworkDrawing(axes["N"], session, session.set_weight, NAMES, "xyz", 2 * LIMIT),
+        NetworkDrawing(axes["N"], session, session.set_start, NAMES, "xyz", 2 * LIMIT),
         loss,
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)
+
+
+def threshold_panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return a panel of one neuron, whose threshold can be dragged. settings: its knobs: bias="one"."""
+    session = OneUnit(**settings)
+    figure, axes = arranged("TNL", width_ratios=(1.3, 1, 1), size=(9.2, 2.6))
+    names = {facts.W1: "w", facts.B1: "b"}
+    pictures: list[Picture] = [
+        Threshold(axes["T"], session, session.move),
+        NetworkDrawing(axes["N"], session, session.set_start, names, "xz", 2 * LIMIT),
+        LossOverTraining(axes["L"], session, (1e-4, 10)),
+    ]
+    return TrainingPanel(session, figure, pictures, prediction, goal)
+
+
+def outputs_went(session: BiasSession) -> str:
+    """Return how the two outputs ended: the options of what one may have seen."""
+    zero, one = session.moment.outputs[:, 0]
+    if max(zero, one) <= 0.51 or min(zero, one) >= 0.49:
+        return "both end on one side of ½"
+    return "they end on two sides of ½"
+
+
+ENDS = Observation(
+    "Where did the two outputs end?",
+    ["both end on one side of ½", "they end on two sides of ½"],
+    outputs_went,
+)
+
+
+def fell_to(session: BiasSession) -> str:
+    """Return where the loss ended, as the picture shows it."""
+    loss = session.moment.loss
+    if loss < facts.INFIMUM:
+        return "below 1/8"
+    return "between 1/8 and 0.2" if loss < 0.2 else "above 0.2"
 
 
 settles = Prediction(
@@ -127,14 +215,26 @@ settles = Prediction(
         "about {zero: 0.00} and {one: 0.00}",
         ["about 0.00 and 0.50", "about 0.50 and 0.50", "about 0.59 and 0.67", "about 0.33 and 0.67"],
     ),
-    "All of 200 seeds agree on that to three digits. Step back and watch: both outputs rise "
-    "or fall together nearly all the way, though one should rise and the other fall.",
+    "All of 200 seeds agree on that to three digits.",
+    tempting={
+        "about 0.00 and 0.50": "one answer right and one given up is a fair compromise, and it exists. "
+        "But look where it starts, and which way is down from there.",
+        "about 0.50 and 0.50": "a network that knows nothing says ½ to both. This one knows a little.",
+        "about 0.33 and 0.67": "it is even-handed. But the two inputs do not have the same choices here.",
+    },
+    seen=ENDS,
 )
 how_low = Prediction(
     facts.how_low,
     "Choose w₁ and w₂ freely, without any bias. How low can the loss be brought, at best?",
     Nearest({"0": 0, "1/16": 1 / 16, "1/8": 1 / 8, "0.227": 0.227}, of="lowest"),
     "It comes as near as you like, and never there.",
+    tempting={
+        "0": "two weights for two examples can be enough. Here one has no say in one answer.",
+        "1/16": "something lower does lie out there, and one expects more of it.",
+        "0.227": "200 seeds agreed on it, which looks like the best there is. All started on one side.",
+    },
+    seen=Observation("Where did your loss end?", ["below 1/8", "between 1/8 and 0.2", "above 0.2"], fell_to),
 )
 where = Prediction(
     facts.where,
@@ -150,6 +250,13 @@ where = Prediction(
         above=facts.SEEDS / 2,
     ),
     "Try both places: choose “output only”, then “hidden only”, and look where the outputs end.",
+    tempting={
+        "on the hidden neuron": "that is where w₁ loses its say. But a bias there only moves ½ to another "
+        "positive number.",
+        "on either, it does not matter": "biases are usually given to all alike. Each does another job.",
+        "one is not enough": "usual networks have one on each. One is enough here, in the right place.",
+    },
+    seen=ENDS,
 )
 which_gate = Prediction(
     facts.which_gate,
@@ -165,6 +272,12 @@ which_gate = Prediction(
         },
         above=facts.SEEDS / 2,
     ),
+    "It says 0 to the input (0, 0), whatever its weights: XOR wants that, XNOR wants 1.",
+    tempting={
+        "XNOR only": "you saw that something must break. It is the one that wants 1 where all inputs are 0.",
+        "both": "four hidden units seem plenty, and one table mirrors the other. Not at (0, 0).",
+        "neither": "after the two neurons one expects it. But what 0 should give is no trouble for XOR.",
+    },
 )
 
 
@@ -178,6 +291,12 @@ def copy_the_bit(session: BiasSession) -> bool:
 def the_corner(session: BiasSession) -> bool:
     """Train to nearly the lowest loss without any bias; which that is, the sentence must not tell."""
     return session.bias == "none" and session.step > 0 and session.moment.loss < facts.INFIMUM + 0.005
+
+
+@goal("a threshold at 3, and all six numbers right: a loss under 0.1. By hand or by training.")
+def six_numbers(session: OneUnit) -> bool:
+    """Bring the loss under 0.1, by any means."""
+    return session.moment.loss < 0.1
 
 
 at_zero = Exercise(
@@ -196,6 +315,7 @@ at_zero = Exercise(
         0.881: "That is s(2). But the hidden neuron says s(0) to input 0, which is not 1.",
         0: "That is what it should say. Put x = 0 into both equations.",
     },
+    otherwise="Put x = 0 into the first equation, and what it says into the second. The hints help.",
 )
 hopeless = Exercise(
     facts.hopeless,
@@ -220,6 +340,47 @@ intercept = Exercise(
         3: "That is the error at one point. Square it.",
         0: "Then the line would go through every point. What does it say at x = 0, and what should it?",
         4: "That is the best slope. What error does it leave at every point?",
+    },
+    otherwise="With the best slope, 4, the line runs parallel to the points. How far below them?",
+)
+prior = Exercise(
+    facts.prior,
+    "5 % of the rows are ones, the rest are zeros. Which bias of a sigmoid output makes the network say 0.05 "
+    "from the start, when nothing else is added to it?",
+    within=0.011,
+    hints=[
+        "Solve s(b) = 0.05 for b.",
+        "1 / (1 + exp(-b)) = 0.05, so exp(-b) = 19.",
+        "The log-odds: b = ln(0.05 / 0.95).",
+    ],
+    because="-ln 19 = -2.94: the log-odds of the share of ones. The network then begins with the best "
+    "constant answer, and its first steps need not be spent on it.",
+    wrong={
+        0.05: "That is what it should say. Which b does the sigmoid turn into it?",
+        2.94: "The size is right. On which side of 0 does a sigmoid say less than one half?",
+        19: "That is exp(-b).",
+        -19: "That is exp(-b), with a sign. The logarithm is missing.",
+    },
+    otherwise="A sigmoid says 0.5 at 0, and less below it. The hints lead to the formula.",
+)
+one_change = Exercise(
+    facts.one_change,
+    "Somebody else: 50 points, one input from -π to π, ten sigmoid hidden units, a sigmoid output. It "
+    "learns (1 + sin x) / 2, and never (1 + cos x) / 2, nor x². The program sums weights times inputs, and "
+    "nothing else. One change lets it learn the cosine. Which?",
+    Most(facts.CHANGES, of="solved"),
+    hints=[
+        "s(a) - ½ is odd. So what is a weighted sum of such units?",
+        "A constant plus an odd function. The sine is one. Is the cosine?",
+        "Which of the changes makes a hidden unit something else than ½ plus an odd function of x?",
+    ],
+    because="s(wx) is ½ plus an odd function, so a weighted sum of such units is a constant plus an odd "
+    "function. A bias inside, s(wx + b), shifts a unit away from 0, and that is gone.",
+    wrong={
+        "a bias on the output unit": "There is a constant in the sum already: ½ from each unit. What "
+        "is missing is alike on both sides of 0.",
+        "forty hidden units": "A natural thought. But a sum of forty odd functions is as odd as one of ten.",
+        "smaller steps, and more of them": "What a network cannot be, no step size brings.",
     },
 )
 

@@ -12,13 +12,18 @@ from workbook.cases.finding import Findings
 from workbook.data.datasets import Dataset, copy_bit, line, xnor, xor
 from workbook.experiment import Experiment
 from workbook.measures import surface
+from workbook.measures.answers import all_right
 from workbook.measures.output_unit import straight_line_error
 from workbook.network import Network
+from workbook.parts import ACTIVATIONS
+from workbook.questions import QUESTIONS
 from workbook.training import Run, train
 
 SEEDS = 200
+FEW = 30  # for networks of more than a few weights
 INFIMUM = 1 / 8
 W1, W2 = surface.Place(0, "W", (0, 0)), surface.Place(1, "W", (0, 0))
+B1, B2 = surface.Place(0, "b", (0, 0)), surface.Place(1, "b", (0, 0))
 
 as_posted = Experiment(
     copy_bit(),
@@ -48,11 +53,45 @@ gates = {
     for hidden, output, step_size in (("sigmoid", "sigmoid", 3.0), ("tanh", "identity", 0.1))
     for bias in (True, False)
 }
+NUMBERS = Dataset([[0], [1], [2], [4], [5], [6]], [[0], [0], [0], [1], [1], [1]], "numbers above 3")
+threshold = Experiment(
+    NUMBERS, Network((1, 1), output="sigmoid"), loss="binary cross-entropy", step_size=0.3, steps=3000
+)
+SIDES = {"no bias": False, "output bias": (False, True), "hidden biases": (True, False)}
+
+
+def on_a_curve(dataset: Dataset, hidden: str, bias: bool | tuple[bool, bool]) -> Experiment:
+    """A 1-20-1 network with a linear output on a few points of a curve, full batch, Adam."""
+    network = Network((1, 20, 1), hidden, "identity", bias, "he", "normal(0.5)")
+    return Experiment(dataset, network, optimizer="adam(0.01)", steps=2000, record_every=2000)
+
+
+MIDDLE = np.linspace(-1, 1, 21).reshape(-1, 1)
+SHAPES = {
+    "ReLU, 1 → 1 and 2 → 3": (Dataset([[1], [2]], [[1], [3]], "two points"), "relu"),
+    "ReLU, and 3 → 4": (Dataset([[1], [2], [3]], [[1], [3], [4]], "three points"), "relu"),
+    "tanh, x² from -1 to 1": (Dataset(MIDDLE, MIDDLE**2, "square"), "tanh"),
+}
+curves = {
+    f"{shape}, {name}": on_a_curve(dataset, hidden, bias)
+    for shape, (dataset, hidden) in SHAPES.items()
+    for name, bias in SIDES.items()
+}
+waves = QUESTIONS["sin-not-cos"].as_posted.but(
+    loss="mean squared error", optimizer="adam(0.02)", batch_size=None, steps=3000, record_every=3000
+)
+CHANGES = {
+    "biases on the hidden units": waves.but(bias=(True, False)),
+    "a bias on the output unit": waves.but(bias=(False, True)),
+    "forty hidden units": waves.but(sizes=(1, 40, 1)),
+    "smaller steps, and more of them": waves.but(optimizer="adam(0.002)", steps=10_000, record_every=10_000),
+}
 related = {
     "hidden bias only": as_posted.but(bias=(True, False)),
     "start on either side": as_posted.but(initializer="uniform(-1, 1)"),
     "line": Experiment(line(), Network((1, 1), bias=False), step_size=0.1, steps=200),
     "line with bias": Experiment(line(), Network((1, 1)), step_size=0.1, steps=200),
+    "one unit": threshold,
 } | gates
 fact = Findings("bias")
 
@@ -195,6 +234,63 @@ def other_gates() -> dict[str, int]:
     return {short: trained(name).rate().count for short, name in names.items()}
 
 
+@fact(
+    "Solved by so many of 30 seeds without a bias, with one on the output, with biases on the hidden units: "
+    "ReLU on 1 → 1 and 2 → 3 {two: 0}, {two_out: 29}, {two_in: 30}; with 3 → 4 as well {three: 0}, "
+    "{three_out: 0}, {three_in: 30}; tanh on x² {square: 0}, {square_out: 0}, {square_in: 30}."
+)
+def cannot_be() -> dict[str, int]:
+    short = {"no bias": "", "output bias": "_out", "hidden biases": "_in"}
+    return {
+        f"{shape}{short[name]}": train(curves[f"{long}, {name}"], range(FEW)).rate().count
+        for shape, long in zip(("two", "three", "square"), SHAPES, strict=True)
+        for name in SIDES
+    }
+
+
+@fact(
+    "Ten sigmoids, no bias: {posted: 0} of 30 seeds learn the cosine, {sine: 30} the sine. Of four changes, "
+    "biases on the hidden units let {hidden: 30} of 30 learn it, an output bias {output: 0}, forty units "
+    "{wide: 0}, smaller steps {smaller: 0}."
+)
+def one_change() -> dict[str, Any]:
+    sine = waves.but(dataset=QUESTIONS["sin-not-cos"].related["sin"].dataset)
+    hidden, output, wide, smaller = (_waves(change) for change in CHANGES.values())
+    counts = dict(zip(CHANGES, (hidden, output, wide, smaller), strict=True))
+    return {
+        "posted": _waves(waves), "sine": _waves(sine), "hidden": hidden, "output": output, "wide": wide,
+        "smaller": smaller, "solved": counts,
+    }  # fmt: skip
+
+
+def _waves(experiment: Experiment) -> int:
+    return train(experiment, range(FEW)).rate().count
+
+
+@fact("An output bias of {bias: -2.94} makes a sigmoid say 0.05 where nothing else is added.")
+def prior() -> float:
+    """The log-odds of the share of ones: tried out on a network whose other parameters are 0."""
+    tried = np.linspace(-6, 6, 120_001)
+    said = ACTIVATIONS["sigmoid"].value(tried)
+    return float(tried[np.abs(said - 0.05).argmin()])
+
+
+@fact(
+    "One sigmoid and the numbers 0 to 6: without a bias it says {zero: 0.5} to 0 and more to all others, and "
+    "{solved: 0} of 30 seeds get all right; with a bias {biased: 30} of 30 do, and the threshold -b/w comes to "
+    "{at: 2.9}."
+)
+def the_threshold() -> dict[str, Any]:
+    without, with_ = (train(threshold.but(bias=bias), range(FEW)) for bias in (False, True))
+    (layer,) = with_.params
+    return {
+        "zero": without.outputs[:, 0, 0],
+        "solved": int(all_right(without).sum()),
+        "biased": int(all_right(with_).sum()),
+        "at": (-layer.b / layer.W)[:, 0, 0] if layer.b is not None else np.nan,
+    }
+
+
 @fact("Without biases and with w2 = 2, the network says {answer: 0.731} to input 0.")
 def at_zero() -> float:
     params = as_posted.network.init(0)
@@ -237,27 +333,25 @@ def line_through_the_origin() -> dict[str, float]:
 
 
 GIVEN = r"""
-    copy a bit: 0 in, 0 out; 1 in, 1 out  answer to the input 0, and so  about 45 minutes
+    copy a bit: 0 in, 0 out; 1 in, 1 out  answer to the input 0, and what  about 45 minutes
     s(a) = \frac{1}{1 + e^{-a}}
     start somewhere between 0 and 1, and gradient descent makes 800 steps of size 5 with  Put $x = 0$ into
     weight is multiplied by 0, so  y = s(w_1 \cdot 0) = s(0) = \tfrac12, \qquad z = s(w_2 / 2)
-    push that answer down to 0  But for $x = 1$ the  and it should be 1
+    until it shows $x = 0$, and look at  answer down to 0, $w_2$  But for $x = 1$ the  and it should be 1
     $y$ tends to 1 for $x = 1$, and the answers to $s(w_2/2)$  *Solved* means a loss of 0.01 or less
     a 95 % interval: with 0 of 200, the true share could still be as large as 2 %  The point $(0, 0)$ is
     $\tfrac12 z_0^2 + \tfrac12 (1 - z_1)^2$  $z_0 = s(w_2/2)$ and  $y_1 = s(w_1) > 0$
     $w_2 \ge 0$, then $z_0 = s(w_2/2) \ge \tfrac12$  at least $\tfrac12 \cdot \tfrac14 = \tfrac18$
     $w_2 < 0$, then $w_2\, y_1 < 0$, so $z_1 < \tfrac12$, and the second term alone is more than $\tfrac18$
-    *equal* to 1/8  $z_1$ would have to be 1  $z_0 \to 0$  $w_2\, s(w_1) \to 0$ and $z_1 \to \tfrac12$
-    tending to 0 and ½, a loss tending to 1/8  $y > 0$, both  instead of $s(w_2/2)$  points on $y = x + 1$
-    whose mean is 0 and  (w x_i - a x_i - c)^2 = (w - a)^2\, \overline{x^2} + c^2
-    $-2c\,(w - a)\,\overline{x}$ is 0  A 2-4-1 network
+    $z_0 \to 0$  $w_2\, s(w_1) \to 0$ and $z_1 \to \tfrac12$  $y > 0$, both  instead of $s(w_2/2)$
+    where $w x + b = 0$: at  is: above 3?  threshold is at 0 and cannot  the mean 0. Then
+    (w x_i - a x_i - c)^2 = (w - a)^2\, \overline{x^2} + c^2  $-2c\,(w - a)\,\overline{x}$ is 0
     starts from N(0, 1), and there are 3000 steps: of size 3 with sigmoids, of size 0.1 with tanh
-    *solved* again means 0.01 or less  every input is 0
-    $\tanh(0) = 0$, so it says 0 to $(0, 0)$. XOR wants 0 there: nothing is lost. XNOR wants 1
-    because 0 stays 0 through  $s(a) = \tfrac12 + \tfrac12 \tanh(a/2)$  $\tfrac12 \sum_j v_j$
-    a bias of $w_2/2$, and the tanh part $\tfrac12 w_2 \tanh(w_1 x/2)$  an input is always 1
-    below 0.1 and above 0.9  says ½ to input 0  tell ½ from 1  w₂ · ¾ + b₂ = 0  all inputs are 0?
-    networks say 0 there
+    *solved* again means 0.01 or less  $\tanh(0) = 0$, so it says 0 to $(0, 0)$, because 0 stays 0 through
+    XOR wants 0 there: nothing is lost.  XNOR wants 1.  $s(a) = \tfrac12 + \tfrac12 \tanh(a/2)$
+    $f(2x) = 2 f(x)$: if it says 1 to 1, it says 2 to 2, and never 3  threshold away from 0, break
+    an input is always 1  below 0.1 and above 0.9  says ½ to input 0  tell ½ from 1  w₂ · ¾ + b₂ = 0
+    networks say 0 there  Without a bias that is 0
 """
 case = Case(
     name="two-neurons",
