@@ -106,7 +106,7 @@ def _sensible(experiment: Experiment, name: str, own: Any, label: str, more: dic
     elif name == "batch_size":
         options = [*(size for size in BATCHES if size < len(experiment.dataset)), None]
     elif name == "steps":
-        options = [max(1, own // 10), own, 10 * own]
+        options = list(dict.fromkeys((max(1, own // 10), own, 10 * own)))
     elif name == "sizes":
         options = _widths(experiment.network)
     if not options:
@@ -119,10 +119,14 @@ def _sensible(experiment: Experiment, name: str, own: Any, label: str, more: dic
 def _choice(options: dict[str, Any], own: Any, label: str, more: dict[str, Any]) -> Choice:
     """Return a choice that starts at the experiment's own value; a sensible range always has it."""
     default = next((text for text, value in options.items() if _same(value, own)), None)
+    if default is not None:
+        options = options | {default: own}  # an adam with averages of its own stays what it is
     return Choice(options, label, default, **more)
 
 
 def _same(option: Any, own: Any) -> bool:
+    if isinstance(own, tuple) and own and isinstance(own[0], Part) and len(set(own)) == 1:
+        return _same(option, own[0])  # one part for each layer, and always the same
     if isinstance(own, Part) and isinstance(option, str):
         short = own.name.partition("(")[0]
         return option in (own.name, short) or (own.registry is not None and own.registry[option] == own)

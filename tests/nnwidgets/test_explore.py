@@ -110,6 +110,13 @@ def test_a_step_size_belongs_to_whichever_optimizer_there_is():
     assert session.experiment.optimizer.name.startswith("rmsprop(0.02,")
 
 
+def test_the_own_value_stays_what_it_is():
+    odd = ONE.but(optimizer="adam(0.01, 0.5)", hidden=("relu",), steps=3)
+    session = explore(odd, optimizer=True, hidden=True, steps=True, initializer=True).session
+    assert (session.optimizer, session.hidden, session.initializer) == ("adam", "relu", "lecun")
+    assert session.experiment == odd
+
+
 def test_what_makes_no_experiment_is_taken_back():
     panel = explore(ONE, momentum=(0, 0.9), optimizer=True)
     panel.controls["momentum"].value = 0.5
