@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnwidgets.chapters import compute_ahead
+from nnwidgets.chapters.checks import SMALL, GradientCheck, mystery, name_it, pictured
 from nnwidgets.panel.checking import CheckPanel
 from nnwidgets.panel.training import TrainingPanel
-from nnwidgets.pictures.gradient_check import ErrorAgainstWidth, ErrorMap, NumericAgainstAnalytic
 from nnwidgets.pictures.over_numbers import OutputOverNumbers
-from nnwidgets.pictures.picture import Picture
 from nnwidgets.pictures.training import LossOverTraining
 from nnwidgets.questions import (
     Exercise,
-    ExerciseCard,
     GoalLine,
     Most,
     Nearest,
+    Observation,
     Prediction,
     PredictionCard,
-    Progress,
-    Said,
     Which,
     goal,
 )
@@ -33,79 +29,25 @@ from nnwidgets.session.check import Check
 from nnwidgets.session.knobs import Choice
 from nnwidgets.session.training import Session
 from workbook import Experiment
-from workbook.cases import Finding
+from workbook.cases import checked_large as large
 from workbook.cases import gradient_checking as facts
-from workbook.cases.checked_square import x_squared
-from workbook.faults import FAULTS
-from workbook.faults.trial import CHECKED, small_network
 from workbook.gradcheck import THRESHOLD
+from workbook.measures.gradient_error import gradients
 from workbook.plots import new_figure
 
-SMALL, PARITY = "2-3-2-1: ReLU, sigmoid output", "parity 1-1-1: sigmoids"
-XOR, SQUARE = "XOR 2-4-1: tanh, linear output", "x² 1-16-1: leaky ReLU"
-NETWORKS = {
-    SMALL: small_network().but(penalty="none"),
-    PARITY: facts.mended,
-    XOR: facts.xor,
-    SQUARE: x_squared(16, 21, "normal(0.5)"),
-}
-DECAYS = {"none": "none", "0.00000001": "weight decay(1e-8)", "0.01": "weight decay(0.01)"}
-SUSPECTS = sorted(name for name in CHECKED if FAULTS[name].kind == "gradient")
-
-
-class GradientCheck(Check):
-    """A check with a choice of networks, faults and decay."""
-
-    network = Choice(NETWORKS, "network")
-    fault = Choice({"none": None} | FAULTS, "fault")
-    decay = Choice(DECAYS, "decay")
-
-    def experiment(self) -> Experiment:
-        """Return the network's experiment with the decay and the fault that the knobs say."""
-        experiment = self.meaning("network").but(penalty=self.meaning("decay"))
-        fault = self.meaning("fault")
-        return fault.plant(experiment) if fault else experiment
-
-
-class Mystery(Check):
-    """A check of the 2-3-2-1 network with decay 0.01; `number` decides which fault it hides."""
-
-    def __init__(self, number: int, **settings: Any) -> None:
-        self.number = number
-        super().__init__(**settings)
-
-    def experiment(self) -> Experiment:
-        """Return the experiment with the hidden fault."""
-        return FAULTS[culprit(self.number)].plant(small_network())
-
-
-def culprit(number: int) -> str:
-    """Return the name of the fault that mystery `number` hides."""
-    return SUSPECTS[np.random.RandomState(number).randint(len(SUSPECTS))]
-
-
-def view(check: Check, prediction: PredictionCard | None = None, goal: GoalLine | None = None) -> CheckPanel:
-    """Return the panel of any check: a map of the network, a mark for each parameter, error over width."""
-    figure = new_figure(9.2, 3.7)
-    axes = figure.subplot_mosaic("MNW", width_ratios=(1.15, 0.95, 1.15))
-    pictures: list[Picture] = [
-        ErrorMap(axes["M"], check.look_at),
-        NumericAgainstAnalytic(axes["N"]),
-        ErrorAgainstWidth(axes["W"], check.move_width),
-    ]
-    return CheckPanel(check, figure, pictures, prediction, goal)
+__all__ = ["mystery", "name_it", "panel", "parity_panel"]  # with the questions, which stand below
 
 
 def panel(
-    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+    prediction: PredictionCard | None = None,
+    goal: GoalLine | None = None,
+    reach: Sequence[str] = ("network", "fault", "width"),
+    **settings: Any,
 ) -> CheckPanel:
-    """Return the panel of a check. settings: its knobs, such as fault="missing output derivative"."""
-    return view(GradientCheck(**settings), prediction, goal)
-
-
-def mystery(number: int, **settings: Any) -> CheckPanel:
-    """Return the panel of a check with a fault that it does not name."""
-    return view(Mystery(number, **settings))
+    """Return the panel of a check. reach: the knobs at hand; settings: fault="wrong sign", and the like."""
+    check = GradientCheck(**settings)
+    check.reach = tuple(reach)
+    return CheckPanel(check, *pictured(check), prediction, goal)
 
 
 class Parity(Session):
@@ -113,6 +55,7 @@ class Parity(Session):
     example a step, as posted, or in a way that can succeed.
     """
 
+    title = "a network that should tell even from odd"
     stride = 20
 
     hidden = Choice(
@@ -129,9 +72,6 @@ class Parity(Session):
     )
     gradients = Choice({"as posted": facts.with_posted_gradients, "right": None}, "gradients")
     training = Choice({"as posted": None, "all rows, momentum": facts.wider}, "training")
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"speed": 2000} | settings)
 
     def experiments(self) -> dict[str, Experiment]:
         """Return the one experiment that the knobs stand for."""
@@ -155,16 +95,69 @@ class Parity(Session):
 
 
 def parity_panel(
-    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+    prediction: PredictionCard | None = None,
+    goal: GoalLine | None = None,
+    reach: Sequence[str] = ("hidden", "training", "gradients"),
+    **settings: Any,
 ) -> TrainingPanel:
-    """Return the panel of the parity question. settings: the session's knobs, such as gradients="right"."""
+    """Return the panel of the parity question. reach: the knobs at hand; settings: such as seed=1."""
     session = Parity(**settings)
-    figure = new_figure(9.2, 3.4)
+    session.reach = tuple(reach)
+    figure = new_figure(9.2, 3.2)
     axes = figure.subplot_mosaic("AUL", width_ratios=(1.2, 1, 1))
     loss = LossOverTraining(axes["L"], session, (3e-5, 1))
     loss.mark(facts.INFIMUM, "2/9")
     answers = OutputOverNumbers(axes["A"], axes["U"], facts.NUMBERS, facts.EVEN)
     return TrainingPanel(session, figure, [answers, loss], prediction, goal)
+
+
+def rest(session: Parity) -> str:
+    """Say what the mean answer does in the second half of what was trained."""
+    moments = session.main.until(session.step)
+    moves = np.diff([moment.outputs.mean() for moment in moments[len(moments) // 2 :]])
+    if abs(moves).max(initial=0) < 1e-4:
+        return "it stands still"
+    return "it trembles" if abs(moves.sum()) < 0.5 * abs(moves).sum() else "it goes on moving one way"
+
+
+def below_the_line(session: Parity) -> str:
+    """Say whether the loss ever came below 2/9."""
+    losses = [moment.loss for moment in session.main.until(session.step)]
+    return "yes" if min(losses) < facts.INFIMUM else "no, never"
+
+
+def how_many(session: Parity) -> str:
+    """Say how many of the nine answers are right."""
+    right = session.right.sum()
+    return "all nine" if right == 9 else "seven or eight" if right >= 7 else "six or fewer"
+
+
+def larger(check: Check) -> str:
+    """Say which of the two gradients of the first weight is larger, signs aside."""
+    row = check.report.parameters[0]
+    if row.error <= THRESHOLD:
+        return "they agree"
+    return "the analytic one" if abs(row.analytic) > abs(row.numeric) else "the numeric one"
+
+
+def steeper(check: Check) -> str:
+    """Say on which side of the best width the error grows faster, over two decades of widths."""
+    errors = np.log10(np.maximum([report.relative_error for report in check.by_width], 1e-17))
+    best = int(errors.argmin())
+    left, right = (
+        errors[place] - errors[best] for place in (max(best - 4, 0), min(best + 4, len(errors) - 1))
+    )
+    if abs(left - right) < 0.5:
+        return "neither"
+    return "to the right: wider" if right > left else "to the left: narrower"
+
+
+def place_of_marks(check: Check) -> str:
+    """Say where the marks of the parameters lie."""
+    analytic, numeric = (float(np.linalg.norm(v)) for v in gradients(check.report))
+    if check.report.relative_error < 0.05:
+        return "on the grey diagonal"
+    return "on the vertical line at 0" if analytic < 0.05 * numeric else "elsewhere"
 
 
 settles = Prediction(
@@ -181,6 +174,19 @@ settles = Prediction(
         above=0.1,
     ),
     "Four of the nine numbers are even, and 4/9 = 0.444 is the mean target.",
+    {
+        "0 and 1 in turn": "that is what it was asked for, and 10 000 steps sound like plenty. But what "
+        "one unit can say is limited.",
+        "a slope from about 0 to about 1": "one sigmoid can do that. But a slope is little help where the "
+        "targets go up and down in turn.",
+        "nearly 0 to all": "five of the nine targets are 0. But the four ones pull too, and the squared "
+        "error of one answer to all is least at the mean.",
+    },
+    Observation(
+        "Once it has come down, what does the curve do?",
+        ["it stands still", "it trembles", "it goes on moving one way"],
+        rest,
+    ),
 )
 which_layer = Prediction(
     facts.which_layer,
@@ -195,14 +201,39 @@ which_layer = Prediction(
             "neither": (False, False),
         },
     ),
-    "The fault sits in the output layer, and shows in the layer below: what is sent back is wrong, what "
-    "the output layer keeps for itself is right.",
+    "What is sent back is wrong; what the output layer keeps for itself is right.",
+    {
+        "the output layer only": "the slip is in the output layer's formula. But it shows where its result "
+        "is used: one layer down.",
+        "both layers": "a factor of the output layer is missing, so why not there too? Because the output "
+        "layer's own gradients still have it.",
+        "neither": "a factor that is always positive may seem harmless. But the check compares numbers.",
+    },
+    Observation(
+        "Look at w₁ in the line above the picture: which number is larger, signs aside?",
+        ["the analytic one", "the numeric one", "they agree"],
+        larger,
+    ),
 )
 best_width = Prediction(
     facts.best_width,
     "The gradient is right. Which width of the difference gives the smallest error of the check?",
     Nearest({"0.1": 1e-1, "0.001": 1e-3, "0.00001": 1e-5, "0.000000001": 1e-9, "the smallest: 1e-13": 1e-13}),
     "Wider, the curve bends away from its chord; narrower, the digits of the loss run out.",
+    {
+        "0.1": "a wide step gives a difference that can be felt. But on so long a way the slope changes.",
+        "0.001": "small enough, one would think. A hundred times narrower is better still.",
+        "0.000000001": "narrower is better, in mathematics. But the computer has about 16 digits, and the "
+        "two losses now agree in most of them.",
+        "the smallest: 1e-13": "let h go to 0: that is how the derivative is defined. But the computer has "
+        "about 16 digits, and the two losses now agree in nearly all of them.",
+    },
+    Observation(
+        "On which side of its lowest point does the blue curve rise more steeply?",
+        ["to the right: wider", "to the left: narrower", "neither"],
+        steeper,
+    ),
+    then="Open “Why the curve is a V” below.",
 )
 trained = Prediction(
     facts.trained,
@@ -210,6 +241,15 @@ trained = Prediction(
     "What will the check say?",
     Which(["error"], {"it passes, as before": (False,), "it fails": (True,)}, above=THRESHOLD),
     "The gradient is almost 0 there, far less than the truncation error of the difference.",
+    {
+        "it passes, as before": "a right formula stays right, and it does. But the instrument has an error "
+        "of its own, and the gradient has shrunk below it."
+    },
+    Observation(
+        "Where do the marks lie in the middle picture?",
+        ["on the grey diagonal", "on the vertical line at 0", "elsewhere"],
+        place_of_marks,
+    ),
 )
 right_gradients = Prediction(
     facts.right_gradients,
@@ -224,6 +264,13 @@ right_gradients = Prediction(
         above=0.1,
     ),
     "A right gradient tells which way is down. It does not tell whether there is anything down there.",
+    {
+        "all nine numbers": "the mistakes were found, so they must have been the reason. They were real, and "
+        "something else is wrong as well.",
+        "some of the numbers": "a right gradient should bring something. But to win one number this network "
+        "has to lose another.",
+    },
+    Observation("Did the loss come below the dotted line, 2/9?", ["yes", "no, never"], below_the_line),
 )
 fewest = Prediction(
     facts.fewest,
@@ -231,13 +278,45 @@ fewest = Prediction(
     "with which at least one seed of 200 gets all nine numbers right?",
     Nearest({"3": 3, "4": 4, "5": 5, "6": 6}),
     "The answer changes eight times, and yet five units do: a steep step down in the middle of a wide "
-    "climb makes three changes (up, down, up) with two units.",
+    "climb makes three changes with two units.",
+    {
+        "3": "a network may surprise. But three units make too few turns.",
+        "4": "two changes a unit would do it. None of 200 seeds found such a way.",
+        "6": "eight changes seem to need about as many units. Six learn it more often, but five can.",
+    },
+    Observation(
+        "How many of the nine did this run get right?",
+        ["all nine", "seven or eight", "six or fewer"],
+        how_many,
+    ),
 )
 the_one_it_finds = Prediction(
     facts.the_one_it_finds,
     "One of these four bugs is found by a gradient check. Which?",
     Most(["missing bias", "bias gradient is 0", "initial weights all equal", "signed pixels"], of="errors"),
-    "The others have right gradients: of another network, or on other data.",
+    "The loss still depends on the bias, and the way back says that it does not. The others have right "
+    "gradients: of another network, or on other data.",
+    {
+        "missing bias": "it sounds like the one that is found. But a bias that is not there has no gradient, "
+        "and none is missing.",
+        "initial weights all equal": "it ruins training. But at that start, too, the gradient is the slope.",
+        "signed pixels": "the network sees nonsense. But the gradient is right for what it sees.",
+    },
+)
+which_test = Prediction(
+    facts.which_test,
+    "A 4-4-1 network of sigmoids should learn the parity of four bits, with steps of size 0.1, one row at a "
+    "time. Its gradient check passes. After the first epoch all sixteen answers are the same, and from then "
+    "on no number in it changes any more. Which test finds the mistake?",
+    Most(large.TESTS, of="found"),
+    "Each step sets a weight to what should be added to it. The gradient is right, and badly followed.",
+    {
+        "the gradient check at ten other starts": "one start may be an accident. Here all ten pass.",
+        "the gradient check after an epoch": "something goes wrong in that epoch. But the gradient is right "
+        "at its end, too.",
+        "the range of the inputs": "the first thing to look at, often. These are 0 and 1.",
+    },
+    then="Open “What it finds” below.",
 )
 
 
@@ -247,16 +326,10 @@ def at_a_kink(check: GradientCheck) -> bool:
     return check.shown and check.network == SMALL and any(row.kink for row in check.report.parameters)
 
 
-@goal("all nine numbers right, with a loss under 0.01.")
-def all_nine(session: Parity) -> bool:
-    """Get all nine numbers right."""
-    return bool(session.right.all() and session.moment.loss < 0.01)
-
-
 @goal("all nine numbers right with six hidden units or fewer, and a loss under 0.01. Try other seeds.")
 def few_units(session: Parity) -> bool:
     """Get all nine right with six hidden units at most."""
-    return sum(session.meaning("hidden")) <= 6 and all_nine.reached(session)
+    return bool(sum(session.meaning("hidden")) <= 6 and session.right.all() and session.moment.loss < 0.01)
 
 
 twice_as_wide = Exercise(
@@ -266,7 +339,14 @@ twice_as_wide = Exercise(
     within=1e-8,
     hints=["Truncation grows with h².", "Twice as wide makes it 4 times larger."],
     because="0.0000002: four times as large, because the width is squared.",
-    wrong={1e-7: "It grows faster than the width itself: with h²."},
+    wrong={
+        1e-7: "That is twice as large: it grows faster than the width itself, with h².",
+        5e-8: "That is the error at 0.001. A wider difference has a larger one.",
+        2.5e-8: "That is half of it. Wider means larger, on this side of the V.",
+        1.25e-8: "That is a quarter: narrower would do that. Wider makes it larger.",
+        4e-7: "That is eight times as large, with h³. The even terms cancel: truncation grows with h².",
+    },
+    otherwise="Take 0.00000005 and ask how often h² becomes larger when h doubles.",
 )
 decay_left_out = Exercise(
     facts.decay_left_out,
@@ -276,7 +356,12 @@ decay_left_out = Exercise(
     hints=["The derivative of 0.01 / 2 · w² is 0.01 · w.", "0.01 · (-3)."],
     because="-0.03: proportional to the weight, in every layer. So all weights are off (where the rest "
     "of the gradient is large, the map says doubtful), and no bias.",
-    wrong={0.03: "The sign: the numeric gradient has the decay in it, and the weight is negative."},
+    wrong={
+        0.03: "The sign: the numeric gradient has the decay in it, and the weight is negative.",
+        0.045: "That is the decay itself, 0.01 / 2 · w². Its derivative is asked for.",
+        -0.015: "Half of it: the 2 of w² cancels the 1/2.",
+    },
+    otherwise="It is the derivative of 0.01 / 2 · w² at -3, and nothing else: all other terms are in both.",
 )
 hidden_by_kinks = Exercise(
     facts.hidden_by_kinks,
@@ -288,48 +373,13 @@ hidden_by_kinks = Exercise(
         least=True,
     ),
     hints=["Which parameters are not compared at all?", "Which of the faults changes biases only?"],
+    wrong={
+        "wrong sign": "It turns the weights' gradients round too, and these are compared.",
+        "weight where the input belongs": "It spoils the weights, and these are compared.",
+        "relu gradient by value": "It spoils the first layer's weights too, and these are compared.",
+    },
     because="So check again with biases drawn at random, or after a few steps of training.",
 )
-
-SEEN = {  # in the chapter's mysteries; what stands in braces is computed, for their seed
-    "missing output derivative": "The quotients analytic / numeric are large, {missing: 11 to 28}: "
-    "s' is missing.",
-    "relu gradient by value": "The quotients analytic / numeric differ from unit to unit, "
-    "{relu: 0.27 to 1.75}.",
-    "derivative at the output": "Every parameter is off, and the biases' quotients are {output: 4.2 to 4.3}.",
-    "forgotten mean over the batch": "The biases' quotients are all {mean: 30}, the number of rows.",
-    "wrong sign": "The biases' quotients are all {sign: -1}.",
-    "decay missing from the gradient": "Weights only: numeric minus analytic is 0.01 times the weight.",
-    "decay by sum of weights": "Weights only: numeric minus analytic is 0.005 minus 0.01 times the weight.",
-}
-
-
-def signs(fault: str) -> str:
-    """Return what gives a fault away in a mystery."""
-    seen = Finding(facts.quotients.key, facts.quotients, SEEN.get(fault, ""))
-    return f"{FAULTS[fault].symptom} {seen}".strip()
-
-
-def name_it(number: int, progress: Progress | None = None) -> ExerciseCard:
-    """Ask which fault mystery `number` hides."""
-    key = f"{facts.fact.chapter}/name-it-{number}".replace("_", "-")
-    exercise = Exercise(
-        Finding(key, functools.partial(culprit, number), "It hides: {fault: a fault}."),
-        "Which fault is hidden in the network above?",
-        Said("{fault: a fault}", SUSPECTS),
-        hints=[
-            "First the map: is a whole layer right? Are all weights wrong and all biases right?",
-            "Then the marks: do the wrong ones lie on another straight line, on an axis, or anywhere?",
-            "Press some wrong lines and divide: analytic by numeric. Or subtract: is the difference 0.01 "
-            "times the weight?",
-            "Two faults leave the output layer right and spoil all below. The output's s' is at most 1/4: "
-            "without it each row of data counts at least four times too much. With a ReLU's value in the "
-            "place of its slope, each unit's gradients have a factor of their own, above 1 or below.",
-        ],
-        because=signs(culprit(number)),
-        wrong={name: f"The signs of that fault: {signs(name)}" for name in SUSPECTS},
-    )
-    return exercise(progress)
 
 
 @graded

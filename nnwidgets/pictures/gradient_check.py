@@ -8,28 +8,44 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.text import Text
 
 from nnwidgets.live_figure import PointerEvent
-from nnwidgets.session.check import Check, verdict
+from nnwidgets.session.check import Check, parameter_name, unit_name, verdict
 from workbook import Network
 from workbook.gradcheck import THRESHOLD, Parameter
 from workbook.measures.gradient_error import WIDTHS, error_with_kinks, rounding_error
 from workbook.plots import BLUE, ORANGE, PINK, SKY, VERMILION, tidy
 
-STYLES = {  # colour, width, dashes
-    "agrees": (BLUE, 1.4, "-"),
+SOLID = (0, None)  # not "-": a pair of words would be taken for an offset and its dashes
+STYLES: dict[str, tuple[str, float, Any]] = {  # colour, width, dashes
+    "agrees": (BLUE, 1.4, SOLID),
     "doubtful": (ORANGE, 2.6, (0, (4, 1.5))),
     "wrong": (VERMILION, 4.0, (0, (1.2, 0.8))),
     "kink": (PINK, 2.2, (0, (3, 1, 0.8, 1))),
 }
-NOT_SHOWN = ("0.6", 1.2, "-")
+NOT_SHOWN = ("0.6", 1.2, SOLID)
+NAMED = 5  # so many units of a layer, or lines of a network, have their names written beside them
+INSIDE: dict[str, Any] = {
+    "ha": "center",
+    "va": "center_baseline",
+    "fontsize": 9.5,
+    "zorder": 4,
+    "in_layout": False,
+}
+LABEL: dict[str, Any] = INSIDE | {
+    "zorder": 5,
+    "bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
+}
 LEAST = 1e-17  # an error of exactly 0 is drawn here, below the frame
 
 
 class ErrorMap:
-    """The network, each line a parameter, drawn by what the check says of it. Squares are biases.
+    """The network, each line a parameter, drawn by what the check says of it. Squares are the 1 of biases.
 
-    look(number) is called when the line of a parameter is pressed, by its number in the report.
+    look(number) is called when the line of a parameter is pressed, by its number in the report. Where there
+    are few of them, each line has its name; otherwise the one that is looked at has. Behind the name stands
+    the relative error, unless it agrees.
     """
 
     def __init__(self, axes: Axes, look: Callable[[int], None]) -> None:
@@ -40,35 +56,53 @@ class ErrorMap:
         self.lines = LineCollection([], capstyle="butt")
         self.lines.set_pickradius(6)
         axes.add_collection(self.lines)
-        units = axes.scatter([], [], s=90, facecolor="white", edgecolor="black", zorder=3)
-        ones = axes.scatter([], [], s=42, marker="s", facecolor="white", edgecolor="black", zorder=3)
+        self.units = axes.scatter([], [], s=330, facecolor="white", edgecolor="black", zorder=3)
+        ones = axes.scatter([], [], s=130, marker="s", facecolor="white", edgecolor="black", zorder=3)
+        self.labels = [axes.text(0, 0, "", **LABEL) for _ in range(NAMED)]
+        self.names: list[Text] = []
         for word, (colour, width, dashes) in STYLES.items():
             axes.plot([], [], color=colour, linewidth=min(width, 3), linestyle=dashes, label=word)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2, frameon=False, handlelength=2.6)
-        self.artists = {"halo": halo, "edges": self.lines, "units": units, "ones": ones}
-        self._sizes: tuple[int, ...] = ()
+        axes.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0.03),
+            ncols=2,
+            frameon=False,
+            handlelength=2.6,
+            fontsize=9,
+        )
+        self.artists = {
+            "halo": halo,
+            "edges": self.lines,
+            "units": self.units,
+            "ones": ones,
+            "labels": self.labels,
+        }
+        self._widths: tuple[int, ...] = ()
 
     def show(self, check: Check) -> dict[str, Any]:
         """Draw every parameter in the style of its verdict, the chosen one on a light band."""
         network, rows = check.checked.network, check.report.parameters
-        if self._sizes != network.widths:
-            self._sizes = network.widths
-            self.axes.set_xlim(-0.4, len(network.widths) - 0.6)
-            self.axes.set_ylim(-1.5, 1.1)
         segments = np.array([_segment(network, row) for row in rows])
+        if self._widths != network.widths:
+            self._widths = network.widths
+            self._lay_out(network)
         styles = [STYLES[verdict(row)] if check.shown else NOT_SHOWN for row in rows]
         thin = 1.0 if len(rows) <= 30 else 0.6
         colours, widths, dashes = zip(*styles, strict=True)
         self.lines.set_colors(colours)
         self.lines.set_linewidth([thin * width for width in widths])
-        self.lines.set_linestyle(dashes)
+        self.lines.set_linestyle(list(dashes))
+        named = rows if len(rows) <= NAMED else [check.parameter]
+        for label, row in zip(self.labels, named, strict=False):
+            label.set_position(_along(network, row))
         units = [place for column, size in enumerate(network.widths) for place in _column(column, size)]
-        ones = [_one(number) for number, biased in enumerate(network.biased) if biased]
+        ones = _ones(network)
         return {
             "halo": segments[[check.chosen]],
             "edges": segments,
             "units": np.array(units).T,
             "ones": np.array(ones).T if ones else ([], []),
+            "labels": [_label(check, row) for row in named] + [""] * (NAMED - len(named)),
         }
 
     def said(self, check: Check) -> str:
@@ -89,6 +123,25 @@ class ErrorMap:
         if event.name == "edges" and event.index is not None:
             self.look(event.index)
 
+    def _lay_out(self, network: Network) -> None:
+        """Make room for another network, and write its names."""
+        widths = network.widths
+        self.axes.set_xlim(-0.25, len(widths) - 0.75)
+        self.axes.set_ylim(-1.5, 1.15)
+        self.units.set_sizes(
+            [330 if widths[n] <= NAMED else 70 for n in range(len(widths)) for _ in range(widths[n])]
+        )
+        for name in self.names:
+            name.remove()
+        units = [
+            (place, unit_name(widths, layer, number))
+            for layer, size in enumerate(widths)
+            for number, place in enumerate(_column(layer, size))
+            if size <= NAMED
+        ]
+        self.names = [self.axes.text(*place, "1", **INSIDE) for place in _ones(network)]
+        self.names += [self.axes.text(*place, name, **INSIDE) for place, name in units]
+
 
 class NumericAgainstAnalytic:
     """One mark a parameter: what the difference says against what backpropagation says.
@@ -97,7 +150,9 @@ class NumericAgainstAnalytic:
     """
 
     def __init__(self, axes: Axes) -> None:
-        self.axes = tidy(axes, "colours as left; squares: biases", "analytic gradient", "numeric gradient")
+        self.axes = tidy(
+            axes, "dots: weights; squares: biases", "analytic: by backpropagation", "numeric: by difference"
+        )
         axes.plot([-1e9, 1e9], [-1e9, 1e9], color="0.7", linewidth=0.9)
         axes.axhline(0, color="0.85", linewidth=0.7)
         axes.axvline(0, color="0.85", linewidth=0.7)
@@ -151,10 +206,10 @@ class ErrorAgainstWidth:
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
         axes.axhline(THRESHOLD, color="0.6", linewidth=0.8, linestyle=":")
-        axes.text(1e-7, THRESHOLD, "threshold", ha="center", va="bottom", fontsize=8, color="0.4")
+        axes.text(1e-7, THRESHOLD, "passes below", ha="center", va="bottom", fontsize=9, color="0.35")
         (rounding,) = axes.plot([], [], color="0.65", linewidth=1.2, label="rounding of the loss")
         (kinks,) = axes.plot(
-            [], [], "x", color=PINK, markersize=6, markeredgewidth=1.6, label="with kinks crossed"
+            [], [], "x", color=PINK, markersize=6, markeredgewidth=1.6, label="if kinks are counted"
         )
         (one,) = axes.plot([], [], color="0.35", linewidth=1.1, linestyle="--", label="chosen parameter")
         (whole,) = axes.plot([], [], color=BLUE, linewidth=1.8, label="whole gradient")
@@ -167,7 +222,7 @@ class ErrorAgainstWidth:
             frameon=False,
             handlelength=1.4,
             columnspacing=1.0,
-            fontsize=8.5,
+            fontsize=9,
         )
         self.artists = {
             "rounding": rounding,
@@ -223,7 +278,24 @@ def _column(number: int, size: int) -> list[tuple[float, float]]:
 
 
 def _one(number: int) -> tuple[float, float]:
-    return number + 0.3, -1.25
+    return number + 0.42, -1.25
+
+
+def _ones(network: Network) -> list[tuple[float, float]]:
+    return [_one(number) for number, biased in enumerate(network.biased) if biased]
+
+
+def _label(check: Check, row: Parameter) -> str:
+    name = parameter_name(check.checked.network.widths, row).removeprefix("weight ")
+    return f"{name}: {row.error:.1g}" if check.shown and verdict(row) in ("doubtful", "wrong") else name
+
+
+def _along(network: Network, row: Parameter) -> tuple[float, float]:
+    """Return where the name of a parameter stands: on its line, or beside it where there is room."""
+    x, y = np.mean(_segment(network, row), axis=0)
+    if max(network.widths) > 1:
+        return float(x), float(y)
+    return (float(x), y + 0.2) if row.kind == "W" else (x + 0.24, float(y))
 
 
 def _segment(network: Network, row: Parameter) -> tuple[tuple[float, float], tuple[float, float]]:

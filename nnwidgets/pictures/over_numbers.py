@@ -36,17 +36,26 @@ class OutputOverNumbers:
     """
 
     def __init__(self, axes: Axes, units: Axes, numbers: np.ndarray, targets: np.ndarray) -> None:
-        self.axes = tidy(axes, "dots: targets", "number", "output")
+        self.axes = tidy(axes, "", "number", "output")
         tidy(units, "last hidden layer", "number", "output of each unit")
         for each in (axes, units):
             each.set_xlim(numbers[0] - 0.5, numbers[-1] + 0.5)
             each.set_xticks(numbers)
         axes.set_ylim(-0.07, 1.07)
         units.set_ylim(-1.1, 1.1)
-        axes.plot(numbers, targets, "o", color="black", markersize=4)
+        axes.plot(numbers, targets, "o", color="black", markersize=4, label="target")
         (curve,) = axes.plot([], [], color=SKY, linewidth=1.6)
-        (right,) = axes.plot([], [], "o", color=BLUE, markersize=7)
-        (wrong,) = axes.plot([], [], "X", color=VERMILION, markersize=7)
+        (right,) = axes.plot([], [], "o", color=BLUE, markersize=7, label="right")
+        (wrong,) = axes.plot([], [], "X", color=VERMILION, markersize=7, label="wrong")
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(-0.04, 0.98),
+            ncols=3,
+            frameon=False,
+            handletextpad=0.1,
+            columnspacing=0.8,
+            fontsize=9,
+        ).set_in_layout(False)
         hidden = units.add_collection(LineCollection([], colors=[BLUE], linewidths=1.2, alpha=0.8))
         self.artists = {"curve": curve, "right": right, "wrong": wrong, "hidden": hidden}
         self.numbers = numbers

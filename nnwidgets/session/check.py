@@ -16,6 +16,8 @@ from workbook.measures.surface import Place, value_at
 
 WRONG = 1e-2
 HOW = ("width", "trained", "seed")
+HIDDEN = "hkmnpq"  # letters of the units of hidden layers, from the first
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def verdict(parameter: Parameter) -> str:
@@ -27,12 +29,36 @@ def verdict(parameter: Parameter) -> str:
     return "doubtful" if parameter.error <= WRONG else "wrong"
 
 
+def unit_name(widths: tuple[int, ...], layer: int, number: int) -> str:
+    """Return the name of a unit: x₂ of several inputs, h of a single hidden unit, y of a single output."""
+    last = len(widths) - 1
+    letter = "x" if layer == 0 else "y" if layer == last else HIDDEN[(layer - 1) % len(HIDDEN)]
+    return letter + (_subscript(number + 1) if widths[layer] > 1 else "")
+
+
+def parameter_name(widths: tuple[int, ...], row: Parameter) -> str:
+    """Return the name of a parameter: w₁ or b₁ in a chain of single units, or by its units."""
+    if max(widths) == 1:
+        return row.kind.lower() + _subscript(row.layer + 1)
+    target = unit_name(widths, row.layer + 1, row.index[1])
+    if row.kind == "b":
+        return f"bias of {target}"
+    return f"weight {unit_name(widths, row.layer, row.index[0])} to {target}"
+
+
+def _subscript(number: int) -> str:
+    return str(number).translate(SUBSCRIPTS)
+
+
 class Check(Watched):
     """A gradient check that is made anew whenever a knob turns. Subclasses say of which experiment.
 
     report: the check at `width`. by_width: one report for each of WIDTHS. chosen: the number of the
-    parameter that is looked at. shown: whether the outcome may be seen yet.
+    parameter that is looked at. shown: whether the outcome may be seen yet. remark: what became of another
+    knob when the last one was turned.
     """
+
+    title = "a gradient check"
 
     width = LogSlider(1e-13, 1, 1e-5, "width h")
     trained = Choice(
@@ -42,6 +68,7 @@ class Check(Watched):
 
     chosen = traitlets.Int(0)
     shown = traitlets.Bool(True)
+    remark = ""
 
     def begin(self) -> None:
         """Make the check."""
@@ -63,6 +90,11 @@ class Check(Watched):
         return self.report.parameters[self.chosen]
 
     @property
+    def name(self) -> str:
+        """What the parameter that is looked at is called."""
+        return parameter_name(self.checked.network.widths, self.parameter)
+
+    @property
     def value(self) -> float:
         """The value of the parameter that is looked at."""
         row = self.parameter
@@ -79,13 +111,13 @@ class Check(Watched):
     def headline(self) -> str:
         """Say what came of the check, and what it says of the parameter that is looked at."""
         if not self.shown:
-            return "the check has not been made yet"
-        row = self.parameter
-        name = f"{row.kind}[{row.index[0]}, {row.index[1]}]" if row.kind == "W" else f"b[{row.index[1]}]"
+            return f"{self.remark}The check has not been made yet"
+        row, passed = self.parameter, self.report.passed
+        said = {"agrees": "agrees", "kink": "is at a kink"}.get(verdict(row), f"is {verdict(row)}")
         return (
-            f"{_passed(self.report)}: relative error {self.report.relative_error:.1e}. "
-            f"{name} of layer {row.layer + 1} is {self.value:.3f}: analytic {row.analytic:.4g}, numeric "
-            f"{row.numeric:.4g}, error {'at a kink' if row.kink else f'{row.error:.1e}'}"
+            f"{self.remark}The check {'passes' if passed else 'FAILS'}: relative error "
+            f"{self.report.relative_error:.2g}. {self.name} = {self.value:.3g} {said}: backpropagation says "
+            f"{row.analytic:.3g} (analytic), the difference {row.numeric:.3g} (numeric)"
         )
 
     @locked
@@ -113,6 +145,7 @@ class Check(Watched):
     @locked
     def turned(self, change: Any) -> None:
         """Follow a knob; what cannot be checked is taken back, and said."""
+        self.remark = ""
         if change.name == "width":
             self._measure()
         else:

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from nnwidgets.chapters import gradient_checking
-from nnwidgets.chapters.gradient_checking import (
+from nnwidgets.chapters.checks import (
     NETWORKS,
     PARITY,
     SEEN,
@@ -15,13 +15,13 @@ from nnwidgets.chapters.gradient_checking import (
     XOR,
     GradientCheck,
     Mystery,
-    Parity,
     culprit,
 )
+from nnwidgets.chapters.gradient_checking import Parity
 from nnwidgets.live_figure import PointerEvent
 from nnwidgets.pictures.gradient_check import STYLES
 from nnwidgets.pictures.over_numbers import OutputOverNumbers
-from nnwidgets.session.check import verdict
+from nnwidgets.session.check import parameter_name, unit_name, verdict
 from workbook import CASES, FAULTS, Trainer, check_gradients
 from workbook.cases.gradient_checking import EVEN, mended, with_posted_gradients
 from workbook.faults.trial import ALIVE
@@ -40,9 +40,8 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def answer(prediction, option):
-    """Let the browser choose an option and press the button."""
-    say(prediction.choice, index=list(prediction.choice.options).index(option))
-    press(prediction.button)
+    """Let the browser press the button beside an option."""
+    press(prediction.options.buttons[option, "sure"])
 
 
 def turned(panel, name, value):
@@ -82,24 +81,44 @@ def test_right_gradients_pass_and_every_planted_fault_shows(network):
         assert check.report.passed == (fault.kind != "gradient")
 
 
-def test_what_cannot_be_planted_is_taken_back_and_said():
+def test_only_faults_that_can_be_planted_are_offered():
     panel = gradient_checking.panel(network=PARITY)
-    assert "the network has no ReLU" in turned(panel, "fault", "relu gradient by value")
+    offered = list(panel.controls["fault"].options)
+    assert {"none", "wrong sign", "missing output derivative"} <= set(offered)
+    assert not {"relu gradient by value", "decay missing from the gradient"} & set(offered)
+    assert turned(panel, "network", SMALL) == ""
+    assert "relu gradient by value" in panel.controls["fault"].options
+    assert turned(panel, "decay", "0.01") == ""
+    assert "decay missing from the gradient" in panel.controls["fault"].options
+    for network in NETWORKS:
+        for fault in GradientCheck(network=network).offered("fault"):
+            GradientCheck(network=network, fault=fault)
+
+
+def test_a_fault_that_another_network_has_no_place_for_is_taken_out_and_said():
+    panel = gradient_checking.panel(network=SMALL, fault="relu gradient by value", seed=ALIVE)
+    assert turned(panel, "network", XOR) == ""
     assert panel.session.fault == panel.controls["fault"].value == "none"
+    assert "cannot be planted where the network has no ReLU." in panel.status.value
+    assert panel.session.report.passed
     assert turned(panel, "fault", "wrong sign") == ""
+    assert "no ReLU" not in panel.status.value
 
 
 def test_a_fault_in_the_decay_needs_a_decay():
-    panel = gradient_checking.panel(network=SQUARE)
-    error = turned(panel, "fault", "decay missing from the gradient")
-    assert error.startswith("&#x27;decay missing")  # and not with the type of the error
-    assert "no decay: choose one first" in error
-    assert panel.session.fault == panel.controls["fault"].value == "none"
-    assert turned(panel, "decay", "0.01") == ""
+    panel = gradient_checking.panel(network=SQUARE, decay="0.01")
     assert turned(panel, "fault", "decay missing from the gradient") == ""
     assert not panel.session.report.passed
-    assert "choose one first" in turned(panel, "decay", "none")
-    assert panel.session.decay == "0.01"
+    assert turned(panel, "decay", "none") == ""
+    assert panel.session.fault == "none"
+    assert "where the loss has no decay." in panel.status.value
+
+
+def test_what_cannot_be_planted_is_refused_in_code():
+    check = GradientCheck(network=PARITY)
+    with pytest.raises(ValueError, match="the network has no ReLU"):
+        check.fault = "relu gradient by value"
+    assert check.fault == "none"
 
 
 def test_the_narrower_sister_does_not_start_on_its_kinks():
@@ -142,6 +161,57 @@ def test_the_marks_have_the_colours_of_the_lines():
     assert shown == {(to_hex(STYLES[verdict(row)][0]), (row.analytic, row.numeric)) for row in rows}
 
 
+def test_names_are_those_of_the_text():
+    names = {
+        network: [
+            parameter_name(NETWORKS[network].network.widths, row)
+            for row in GradientCheck(network=network).report.parameters
+        ]
+        for network in (PARITY, XOR)
+    }
+    assert names[PARITY] == ["w₁", "b₁", "w₂", "b₂"]
+    assert {"weight x₁ to h₁", "bias of h₄", "weight h₂ to y", "bias of y"} <= set(names[XOR])
+    assert len(set(names[XOR])) == len(names[XOR])
+    assert unit_name((2, 3, 2, 1), 2, 1) == "k₂"
+
+
+def test_the_status_line_is_short_and_plain():
+    for network in NETWORKS:
+        said = GradientCheck(network=network, seed=ALIVE).headline()
+        assert len(said) < 170
+        assert "[" not in said
+    assert GradientCheck(fault="wrong sign").headline().startswith("The check FAILS: relative error 1. w₁ = ")
+
+
+def test_a_short_chain_has_its_names_and_errors_at_its_lines():
+    panel = gradient_checking.panel(network=PARITY, fault="missing output derivative")
+    drawn = panel.pictures[0]
+    labels = [text.get_text() for text in drawn.artists["labels"]]
+    rows = panel.session.report.parameters
+    assert labels == [f"w₁: {rows[0].error:.1g}", f"b₁: {rows[1].error:.1g}", "w₂", "b₂", ""]
+    assert [text.get_text() for text in drawn.names] == ["1", "1", "x", "h", "y"]
+    panel.session.network = XOR
+    panel.session.look_at(3)
+    labels = [text.get_text() for text in drawn.artists["labels"]]
+    assert labels == [
+        parameter_name(NETWORKS[XOR].network.widths, panel.session.parameter)[7:],
+        "",
+        "",
+        "",
+        "",
+    ]
+    assert {text.get_text() for text in drawn.names} == {"1", "x₁", "x₂", "h₁", "h₂", "h₃", "h₄", "y"}
+    sizes = [text.get_fontsize() for text in panel.live.figure.findobj(lambda a: hasattr(a, "get_fontsize"))]
+    assert min(sizes) >= 8.5
+
+
+def test_two_lines_can_be_drawn():
+    """A pair of line styles is not an offset with its dashes."""
+    panel = gradient_checking.panel(network=PARITY, fault="missing bias")
+    assert len(panel.session.report.parameters) == 2
+    assert panel.error.value == ""
+
+
 def test_the_axes_of_the_marks_need_no_offset():
     panel = gradient_checking.panel(network=XOR, trained="3000 steps")
     panel.live.figure.canvas.draw()
@@ -157,7 +227,8 @@ def test_pressing_a_line_looks_at_its_parameter():
     network_map, *_ = panel.pictures
     network_map.pressed(PointerEvent("press", inaxes=network_map.axes, name="edges", index=5))
     assert panel.session.chosen == 5
-    assert f"analytic {panel.session.report.parameters[5].analytic:.4g}" in panel.status.value
+    row = panel.session.report.parameters[5]
+    assert f"backpropagation says {row.analytic:.3g} (analytic)" in panel.status.value
     press(panel.worst)
     assert panel.session.parameter == panel.session.report.worst()
     panel.session.network = PARITY  # which has four parameters only
@@ -192,7 +263,7 @@ def test_a_prediction_comes_before_the_outcome():
     prediction = gradient_checking.which_layer()
     panel = gradient_checking.panel(prediction, network=PARITY, fault="missing output derivative")
     assert repr(panel) == "CheckPanel(not made yet)"
-    assert "answer the prediction above" in panel.status.value
+    assert panel.desk.layout.display == "none"
     assert panel.check.disabled
     assert panel.worst.disabled
     assert "wrong" not in panel.live.alt
@@ -201,11 +272,50 @@ def test_a_prediction_comes_before_the_outcome():
     answer(prediction, "both layers")
     assert not panel.check.disabled
     press(panel.check)
+    prediction.wait()
     assert repr(panel) == "CheckPanel(FAILED, relative error 2.4e-01)"
     assert prediction.right is False
     assert not panel.worst.disabled
     assert "the hidden layer only" in prediction.result.value
+    assert "the analytic one" in prediction.seen.buttons
+    assert prediction.seen.right == "the analytic one"
     assert panel.check.disabled
+
+
+@pytest.mark.parametrize(
+    ("settings", "larger", "steeper", "marks"),
+    [
+        ({"fault": "missing output derivative"}, "the analytic one", "neither", "elsewhere"),
+        ({"network": XOR, "seed": ALIVE}, "they agree", "to the right: wider", "on the grey diagonal"),
+        ({"network": XOR, "fault": "value for error in the hidden layer"}, None, "neither", "elsewhere"),
+        (
+            {"network": XOR, "trained": "3000 steps"},
+            "the numeric one",
+            "neither",
+            "on the vertical line at 0",
+        ),
+    ],
+)
+def test_what_was_seen_is_told_from_the_session(settings, larger, steeper, marks):
+    check = GradientCheck(**settings)
+    assert gradient_checking.larger(check) == larger or larger is None
+    assert gradient_checking.steeper(check) == steeper
+    assert gradient_checking.place_of_marks(check) == marks
+
+
+def test_what_was_seen_of_parity_is_told_from_its_run():
+    posted = Parity(seed=33)
+    assert (posted.moment.outputs > 0.55).all(), "the start must not give away where it ends"
+    posted.advance(500)
+    assert posted.finished
+    assert gradient_checking.rest(posted) == "it trembles"
+    assert gradient_checking.below_the_line(posted) == "no, never"
+    assert gradient_checking.how_many(posted) == "six or fewer"
+    wide = Parity(hidden="8 units", **BETTER)
+    assert gradient_checking.rest(wide) == "it stands still"
+    wide.advance(150)
+    assert gradient_checking.below_the_line(wide) == "yes"
+    assert gradient_checking.how_many(wide) == "all nine"
 
 
 def test_rounding_is_not_stored():
@@ -228,6 +338,8 @@ def test_the_goal_is_reached_at_a_kink_only():
 
 def test_mysteries_hide_their_fault():
     panel = gradient_checking.mystery(12, seed=ALIVE)
+    assert panel.question in panel.children
+    assert panel.question.key == "gradient-checking/name-it-12"
     assert not panel.session.report.passed
     assert culprit(12) not in repr(panel) + panel.status.value + panel.live.alt
 
@@ -242,7 +354,7 @@ def test_mysteries_can_be_named(number):
         press(card.button)
         assert card.right == (name == culprit(number))
         assert FAULTS[name].symptom.split(":")[0].replace("'", "&#x27;") in card.result.value
-    assert gradient_checking.name_it(number).field.value == SUSPECTS[-1]  # it comes back
+    assert gradient_checking.name_it(number).field.value == culprit(number)  # it comes back
 
 
 def test_the_mysteries_are_those_of_before():
@@ -305,11 +417,11 @@ def test_parity_begins_as_posted():
 
 
 def test_parity_can_be_learned_and_the_picture_shows_it():
-    line = gradient_checking.all_nine()
-    panel = gradient_checking.parity_panel(goal=line, hidden="8 units", **BETTER)
+    line = gradient_checking.few_units()
+    panel = gradient_checking.parity_panel(goal=line, hidden="6 units", seed=1, **BETTER)
     before = panel.live.moving_curve, panel.live.moving_loss
     assert not line.reached
-    panel.session.advance(300)
+    panel.session.advance(150)
     assert panel.session.right.all()
     assert line.reached
     assert panel.live.moving_curve != before[0]
