@@ -5,6 +5,8 @@ import pytest
 
 from nnwidgets.chapters import linear_output
 from nnwidgets.chapters.linear_output import LinearOutputSession
+from nnwidgets.chapters.output_classes import ClassesSession
+from nnwidgets.live_figure import PointerEvent
 from nnwidgets.pictures.output_unit import state
 from nnwidgets.session.knobs import knobs
 from workbook import CASES, train
@@ -31,13 +33,13 @@ def one_for_all(tmp_path_factory):
 def panel(one_for_all):
     """One panel for all, put back to where it began."""
     defaults = {name: knob.default_value for name, knob in knobs(one_for_all.session).items()}
-    one_for_all.session.turn(**defaults | {"seed": 3, "length": "300", "step_size": 0.03})
+    one_for_all.session.turn(**defaults | {"seed": 3, "length": "500", "step_size": 0.03})
     one_for_all.error.value = ""
     return one_for_all
 
 
 def test_it_begins_as_posted():
-    session = LinearOutputSession(seed=3)
+    session = LinearOutputSession(seed=3, length="50 000, as posted", step_size=1e-6)
     (experiment,) = session.experiments().values()
     assert experiment.network == POSTED.network
     assert (experiment.step_size, experiment.steps) == (POSTED.step_size, POSTED.steps)
@@ -59,6 +61,7 @@ def test_the_pictures_follow(panel, output):
     for name, strokes in before.items():
         if output != "ReLU" or name != "moving_fit":
             assert getattr(panel.live, name) != strokes, name
+    panel.session.turn(output="tanh", compare="nothing")
     assert panel.pictures[0].axes.get_ylim() == pytest.approx((-0.8, 1.5))
     panel.session.targets = "4 x²"
     assert panel.pictures[0].axes.get_ylim() == pytest.approx((-3.2, 6))
@@ -136,21 +139,128 @@ def test_back_and_forth(panel):
     assert panel.session.moment.loss == loss
 
 
+def test_the_panel_goes_as_far_as_posted():
+    session = LinearOutputSession()
+    assert session.steps * session.step_size == pytest.approx(POSTED.steps * POSTED.step_size)
+
+
+def test_two_changes_stand_side_by_side():
+    """The leaky output with long steps, and a linear one with short ones; turning one leaves the other."""
+    session = LinearOutputSession(step_size=0.03, compare="linear, steps of 0.0001")
+
+    def steps():
+        return [history.trainer.experiment.step_size for history in session.histories.values()]
+
+    assert steps() == [0.03, 1e-4]
+    session.step_size = 0.01
+    assert steps() == [0.01, 1e-4]
+
+
 @pytest.mark.parametrize(("name", "right"), [
     ("ends", "a straight line or about 0, as the seed decides"),
     ("slower", "10 000 times"),
     ("which_change", "longer steps"),
     ("relu", "none"),
     ("spread", "nearly all"),
+    ("wall", "4x² as far as that is below 1, and then nearly 1"),
+    ("twice", "it learns, but the loss stays above 1"),
 ])  # fmt: skip
 def test_what_is_right(name, right):
     assert getattr(linear_output, name).right() == right
 
 
+@pytest.mark.parametrize(("name", "steps", "settings", "seen"), [
+    ("ends", 500, {"seed": 3}, "about 0 everywhere"),
+    ("ends", 500, {"seed": 0}, "nearly a straight line"),
+    ("ends", 500, {"seed": 0, "step_size": 0.03}, "neither"),
+    ("slower", 500, {"seed": 3, "step_size": 0.01}, "it came above 0 on the way"),
+    ("slower", 10, {"seed": 3, "step_size": 0.01}, "it stayed at 0 or below"),
+    ("slower", 10, {"seed": 0}, "it was above 0 from the start"),
+    ("which_change", 500, {"seed": 3, "step_size": 0.03, "compare": "linear, steps of 0.0001"},
+     "only the solid one"),
+    ("which_change", 500, {"seed": 3, "compare": "linear, steps of 0.0001"}, "both or neither"),
+    ("which_change", 500, {"seed": 3, "step_size": 0.03}, "only the solid one"),
+    ("relu", 100, {"seed": 3, "output": "ReLU", "step_size": 0.03}, "it never moved"),
+    ("relu", 100, {"seed": 0, "output": "ReLU", "step_size": 0.03}, "it moved"),
+    ("spread", 50, {"output": "linear", "biases": "from -1 to 1", "step_size": 0.03},
+     "it first rose to more than double"),
+    ("spread", 50, {"output": "linear", "step_size": 0.03}, "it never rose that far"),
+    ("spread", 500, {"output": "linear", "step_size": 1.0}, "it first rose to more than double"),
+    ("wall", 500, {"output": "sigmoid", "targets": "4 x²", "step_size": 0.3}, "nearly 1"),
+    ("wall", 1000, {"output": "linear", "targets": "4 x²", "step_size": 0.01, "length": "2 000"},
+     "nearly the target"),
+    ("wall", 5, {"output": "linear"}, "neither"),
+])  # fmt: skip
+def test_what_was_seen(name, steps, settings, seen):
+    session = LinearOutputSession(**settings)
+    session.advance(steps)
+    observation = getattr(linear_output, name).seen
+    assert observation.right(session) == seen
+    assert seen in observation.options
+
+
+@pytest.mark.parametrize(("steps", "settings", "seen"), [
+    (300, {}, "below 0.5"),
+    (300, {"hands": "softmax"}, "above 1.4"),
+    (20, {"step_size": 0.2}, "above 1.4"),
+    (60, {"step_size": 0.2}, "in between"),
+])  # fmt: skip
+def test_what_was_seen_of_ten_classes(steps, settings, seen):
+    session = ClassesSession(**settings)
+    session.advance(steps)
+    assert linear_output.twice.seen.right(session) == seen
+
+
+def test_two_softmaxes_flatten_the_bars():
+    """The second sees numbers from 0 to 1, so it gives no class more than 0.232."""
+    panel = linear_output.classes_panel(hands="softmax")
+    panel.session.advance(300)
+    _, handed, shares, _ = panel.pictures
+    heights = [bar.get_height() for bar in handed.bars]
+    assert max(heights) > 0.6
+    assert sum(heights) == pytest.approx(1)
+    assert max(bar.get_height() for bar in shares.bars) < 0.232
+    assert "probabilities in the loss" in panel.live.alt
+    panel.session.turn(hands="logits (linear)")
+    panel.session.advance(300)
+    assert handed.axes.get_ylim()[1] > max(bar.get_height() for bar in handed.bars) > 1
+    assert max(bar.get_height() for bar in shares.bars) > 0.9
+
+
+def test_a_click_takes_the_next_picture_and_leaves_training_alone():
+    panel = linear_output.classes_panel()
+    panel.session.advance(5)
+    picture = panel.pictures[0]
+    assert picture.title.get_text().startswith("picture 1: 0, taken for ")
+    event = PointerEvent("press", inaxes=picture.axes, xdata=3.0, ydata=3.0)
+    picture.pressed(event)
+    assert panel.session.picture == 2
+    assert panel.session.step == 5
+    assert picture.title.get_text().startswith("picture 2: 1, taken for ")
+    panel.session.picture = 400
+    picture.pressed(event)
+    assert panel.session.picture == 1
+
+
+def test_the_bar_of_the_right_class_is_blue():
+    panel = linear_output.classes_panel()
+    _, handed, *_ = panel.pictures
+    for number, right in ((1, 0), (2, 1)):
+        panel.session.picture = number
+        colours = [bar.get_facecolor() for bar in handed.bars]
+        assert colours.count(colours[right]) == 1
+
+
+def test_a_start_that_is_sure_and_wrong_is_seen_before_training():
+    quiet, sure = (ClassesSession(weights=weights).moment.loss for weights in ("He", "standard deviation 2"))
+    assert 2.2 < quiet < 3.1
+    assert sure > 20
+
+
 @pytest.mark.parametrize(("name", "right", "wrong"), [
-    ("line_error", "1/180", {"0.0125": "origin", "0.0067": "21 rows", "0.1": "Try again"}),
-    ("climb", "100", {"1000": "twice", "10": "Try again"}),
-    ("beyond_one", "0.5", {"0.25": "Try again", "50": "As a share"}),
+    ("line_error", "1/180", {"0.0125": "origin", "0.0067": "21 rows", "1/30": "mean", "0.1": "line first"}),
+    ("climb", "100", {"1000": "twice", "10": "a tenth as far", "500": "gradient at z"}),
+    ("at_the_start", "1.39", {"0.25": "the probability", "2.3": "ten classes", "0.6": "natural"}),
 ])  # fmt: skip
 def test_exercises(name, right, wrong):
     card = getattr(linear_output, name)()
@@ -165,25 +275,23 @@ def test_exercises(name, right, wrong):
 
 
 def test_the_likely_wrong_errors_are_those_of_other_lines():
-    few, origin = linear_output.line_error.wrong
+    few, origin, *_ = linear_output.line_error.wrong
     assert few == pytest.approx(straight_line_error(facts.square(21)), abs=5e-5)
     assert origin == pytest.approx(straight_line_error(facts.square(), through_origin=True), abs=1e-4)
 
 
 def played(**settings):
-    session = LinearOutputSession(step_size=0.03, length="300", **settings)
-    session.advance(300)
+    session = LinearOutputSession(step_size=0.03, **settings)
+    session.advance(500)
     return session
 
 
-def test_the_goals_are_reached_by_what_they_ask_for_alone():
-    bend, fast = linear_output.bend.reached, linear_output.in_300_steps.reached
-    leaky, spread = played(seed=3), played(seed=0, output="linear", biases="spread")
-    assert bend(leaky)
-    assert spread.moment.loss < 0.004
-    assert not bend(spread)
+def test_the_goal_is_reached_by_what_it_asks_for_alone():
+    fast = linear_output.in_few_steps.reached
+    leaky, spread = played(seed=3), played(seed=0, output="linear", biases="from -1 to 1")
     assert fast(spread)
     assert not fast(leaky)
+    assert leaky.bent() == [True]
 
 
 def test_check_stuck():
@@ -197,13 +305,15 @@ def test_check_stuck():
 
 def test_the_table_of_outputs():
     card = linear_output.table()
-    first, cars = "a temperature in degrees Celsius", "how many cars pass in an hour"
-    card.fields[first].value = "tanh, squared error"
+    first, cars, wheel = (list(card.fields)[row] for row in (0, 3, 4))
+    card.fields[first].value = card.fields[wheel].value = "tanh, squared error"
     card.fields[cars].value = "linear, squared error"
     press(card.button)
     assert card.result.value == (
         f"0 of 5 rows are right.<br>✗ {first}: tanh, squared error cannot say every target"
-        f"<br>✗ {cars}: linear, squared error can also say what the target never is"
+        f"<br>✗ {cars}: linear, squared error can also say what the target never is, and another pair cannot"
+        f"<br>✗ {wheel}: tanh, squared error can say it, but its slope stays in: where it is sure and wrong, "
+        "it hardly learns"
     )
     for row, option in linear_output.table.right().items():
         card.fields[row].value = option
@@ -214,7 +324,7 @@ def test_the_table_of_outputs():
 
 def test_a_loss_that_jumps_stays_in_the_frame():
     """Spread biases and steps of 0.03 are near the longest that work: the loss may jump before it falls."""
-    panel = linear_output.panel(output="linear", biases="spread", step_size=0.03, length="300")
+    panel = linear_output.panel(output="linear", biases="from -1 to 1", step_size=0.03)
     panel.session.advance(9)
     *_, loss = panel.pictures
     assert loss.axes.get_ylim()[1] > panel.session.moment.loss > 20

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workbook import CASES, train
+from workbook.cases import digit_classes, output_pairs
 from workbook.cases import linear_output as facts
 from workbook.cases.linear_output import LEAKY, SEEDS, as_posted, below_zero, brief, related, square
 from workbook.measures.output_unit import hinges, straight_line_error, stuck
@@ -70,7 +71,7 @@ def test_the_loss_falls_with_the_square_of_the_slope():
 
 def test_none_with_a_linear_output_is_as_good_as_a_line_after_the_posted_time():
     """A line's error from NumPy's own least squares."""
-    run = train(related["linear output, posted time"], range(SEEDS))
+    run = train(related["linear output, posted distance"], range(SEEDS))
     x = square(21).inputs[:, 0]
     (rest,) = np.polyfit(x, x**2, 1, full=True)[1]
     assert run.losses[-1].min() > rest / 21 == pytest.approx(straight_line_error(square(21)))
@@ -85,7 +86,43 @@ def test_hinges_start_in_one_place_or_apart():
     assert ((apart > 0) & (apart < 1)).any(1).all()
 
 
-def test_the_outputs_of_the_table_are_all_used():
+def test_the_panel_of_500_short_steps_is_where_the_posted_steps_lead():
+    """Seeds 0 and 3: one that gets a line, and one that is stuck."""
+    short = as_posted.but(step_size=1e-4, steps=500, record_every=500)
+    shorter = as_posted.but(step_size=1e-5, steps=5_000, record_every=5_000)
+    here, there = (train(experiment, [0, 3]).losses[-1] for experiment in (short, shorter))
+    np.testing.assert_allclose(here, there, rtol=0.02)
+    assert stuck(train(short, [0, 3])).tolist() == [False, True]
+
+
+def test_every_pair_but_the_tanh_cancels_its_slope():
+    cancelling = output_pairs.cancelling()
+    assert set(output_pairs.PAIRS) - set(cancelling) == {"tanh, squared error"}
     pairs = facts.table()["pairs"]
-    assert list(pairs) == list(facts.WANTED)
-    assert sorted(pairs.values()) == sorted(facts.SAYABLE)
+    assert list(pairs) == list(output_pairs.WANTED)
+    assert set(pairs.values()) == set(cancelling)
+    assert pairs["the position of a steering wheel, from -1 to 1"] == "linear, squared error"
+
+
+def test_the_poisson_loss_has_its_own_gradient():
+    y, t = np.array([[0.5], [2.0], [3.0]]), np.array([[1.0], [0.0], [4.0]])
+    for row in range(3):
+        nudge = np.zeros_like(y)
+        nudge[row] = 1e-6
+        above, below = (output_pairs.poisson_value(y + sign * nudge, t) for sign in (1, -1))
+        assert (above - below) / 2e-6 == pytest.approx(output_pairs.poisson_gradient(y, t)[row, 0])
+
+
+def test_two_softmaxes_have_a_floor_and_one_has_none():
+    assert digit_classes.floor() == pytest.approx(np.log(np.e + 9) - 1)
+    assert digit_classes.alike(10) == pytest.approx(np.log(10))
+    sure = 1e3 * digit_classes.logits.dataset.targets
+    assert digit_classes.logits.loss.value(sure, digit_classes.logits.dataset.targets) == 0
+
+
+def test_a_label_is_said_by_rounding_or_by_the_largest():
+    one = train(digit_classes.one_output.but(steps=1), [0])
+    assert digit_classes.labels_said(one).shape == (1, len(digit_classes.LEARN))
+    assert set(np.unique(digit_classes.labels_said(one))) <= {0, 1}
+    ten = train(digit_classes.changes["ten"].but(steps=1), [0])
+    np.testing.assert_array_equal(digit_classes.labels_said(ten), ten.outputs.argmax(-1))
