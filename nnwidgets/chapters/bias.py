@@ -36,7 +36,7 @@ from workbook.measures.surface import Place
 BIASED = {"output only": (False, True), "hidden only": (True, False), "both": True}
 STARTS = {facts.W1: "w1", facts.W2: "w2", facts.B1: "b1", facts.B2: "b2"}
 NAMES = {facts.W1: "w₁", facts.W2: "w₂", facts.B1: "b₁", facts.B2: "b₂"}
-LIMIT = 18.0  # of every start weight and bias
+LIMIT, FAR = 18.0, 54.0  # of every start weight and bias; of the bias that moves a threshold
 
 
 class BiasSession(Session):
@@ -120,7 +120,7 @@ class OneUnit(Session):
 
     bias = Choice({"none": False, "one": True}, "bias")
     w = Slider(-LIMIT, LIMIT, 0.05, 2, "start w")
-    b = Slider(-3 * LIMIT, 3 * LIMIT, 0.05, 0, "start b")
+    b = Slider(-FAR, FAR, 0.05, 0, "start b")
     step_size = LogSlider(0.01, 10, 0.3, "step size", restarts=False)
 
     def experiments(self) -> dict[str, Experiment]:
@@ -139,8 +139,8 @@ class OneUnit(Session):
 
     def set_start(self, place: Place, value: float) -> None:
         """Start with another weight or bias, inside its bounds."""
-        knob = self.knobs()[{"W": "w", "b": "b"}[place.kind]]
-        self.turn(**{{"W": "w", "b": "b"}[place.kind]: float(np.clip(value, knob.low, knob.high))})
+        name, limit = ("w", LIMIT) if place.kind == "W" else ("b", FAR)
+        self.turn(**{name: float(np.clip(value, -limit, limit))})
 
     def move(self, x: float) -> None:
         """Start with the bias that puts the threshold at x; without a bias it stays at 0."""
@@ -156,7 +156,7 @@ def panel(
 ) -> TrainingPanel:
     """Return a panel of two neurons. bound: draw the lowest loss without bias, which answers a prediction."""
     session = BiasSession(**settings)
-    figure, axes = arranged("SON;SOL", width_ratios=(1.15, 1, 1.15), middle="SN;OL", size=(9.2, 3.4))
+    figure, axes = arranged("SNO;SNL", width_ratios=(1, 1.25, 0.9), middle="SN;OL", size=(9.2, 3.4))
     places = {"w₁": facts.W1, "w₂": facts.W2}
     loss = LossOverTraining(axes["L"], session, (1e-5, 1))
     if bound:

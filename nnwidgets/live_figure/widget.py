@@ -93,7 +93,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        picture = base64.b64encode(self._still()).decode("ascii")
+        picture = base64.b64encode(self.still()).decode("ascii")
         return bundle | {"image/png": picture}, metadata | {"image/png": {"alt": self.alt}}
 
     def set(self, **data: Any) -> None:
@@ -139,7 +139,7 @@ class LiveFigure(anywidget.AnyWidget):
             self.figure.savefig(buffer, format=format, dpi=dpi)
         return buffer.getvalue()
 
-    def _still(self) -> bytes:
+    def still(self) -> bytes:
         """Return the picture for stored notebooks: a PNG in 128 colours has a third of the bytes."""
         buffer = io.BytesIO()
         with self.lock, self._own_size():

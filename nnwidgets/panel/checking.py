@@ -60,3 +60,4 @@ class CheckPanel(Panel[Check]):
 
     def _check(self) -> None:
         self.session.shown = True
+        self.store()

@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
-from IPython.display import display
 from matplotlib.figure import Figure
 
 from nnwidgets.accessible import Accessible
 from nnwidgets.live_figure import LiveFigure, PointerEvent
 from nnwidgets.panel.controls import control
 from nnwidgets.panel.lecture import FullScreen
+from nnwidgets.panel.stored import StoredPicture
 from nnwidgets.pictures.picture import Picture
 from nnwidgets.questions.goal import GoalLine
 from nnwidgets.questions.prediction import PredictionCard
+from nnwidgets.questions.static import Static
 from nnwidgets.session.watched import Watched
 
 WORDS_EVERY = 0.1  # seconds between two readings of the numbers while training; pictures come faster
@@ -49,6 +50,7 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         self.session, self.pictures, self.prediction, self.goal = session, pictures, prediction, goal
         self.live = LiveFigure(figure, alt="", **{k: v for p in pictures for k, v in p.artists.items()})
         self._words_at, self._acting = 0.0, 0
+        self._stored: StoredPicture | None = None  # once the panel is displayed
         self.status = ipywidgets.HTML().add_class("workbook-status")
         self.spoken = ipywidgets.HTML().add_class("workbook-live").add_class("workbook-spoken")
         self.error = ipywidgets.HTML().add_class("workbook-error").add_class("workbook-live")
@@ -103,18 +105,17 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.session.headline()})"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        """Add the static picture, for readers without a kernel."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture, about = self.live._repr_mimebundle_(**kwargs)
-        return bundle | {"image/png": picture["image/png"]}, {"image/png": about["image/png"]}
-
     def _ipython_display_(self) -> None:
-        """Show the panel, and before it, for readers without a kernel, the question that it asks."""
-        if self.prediction:
-            display(self.prediction.static())
-        data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
+        """Show the panel, and beside it, for readers without a kernel, its question and its picture."""
+        static = self.prediction.static() if self.prediction else Static()
+        static.show_after(self._repr_mimebundle_())
+        self._stored = StoredPicture()
+        self._stored.show(self.live.still(), self.live.alt)
+
+    def store(self) -> None:
+        """Let the saved notebook have the picture as it is now."""
+        if self._stored:
+            self._stored.refresh(self.live.still(), self.live.alt)
 
     def guarded(self, callback: Callable[..., Any]) -> Callable[..., None]:
         """Wrap a callback so that its error is shown in the panel, where a learner can see it."""

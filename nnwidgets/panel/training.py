@@ -14,6 +14,7 @@ class TrainingPanel(Panel[Session]):
     """A view of training. The prediction unlocks Play, and is scored when a run has finished."""
 
     next_step = "Press Play"
+    _played = False  # whether it was playing when last looked at
 
     def buttons(self) -> list[ipywidgets.Widget]:
         """Return the transport."""
@@ -41,6 +42,9 @@ class TrainingPanel(Panel[Session]):
         self.scrub.max = session.steps
         self.scrub.value = session.step
         super().refresh()
+        if self._played and not session.playing:
+            self.store()
+        self._played = session.playing
         if self.prediction and (session.finished or (self.goal and self.goal.state == "reached")):
             self.prediction.watched(session)
 

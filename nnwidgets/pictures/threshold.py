@@ -37,9 +37,7 @@ class Threshold:
         (curve,) = axes.plot([], [], color=BLUE, linewidth=2, label="network")
         (line,) = axes.plot([], [], color=GREEN, linewidth=3)
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, borderaxespad=0.1)
-        self.words = axes.text(
-            0.99, 1.03, _words(0.0), transform=axes.transAxes, ha="right", va="bottom", color=GREEN
-        )
+        self.words = axes.text(0.98, 0.12, _words(0.0), transform=axes.transAxes, ha="right", color=GREEN)
         self.artists = {"curve": curve, "hinge": line, "place": self.words}
 
     def show(self, session: Session) -> dict[str, Any]:
@@ -73,4 +71,4 @@ class Threshold:
 
 
 def _words(at: float) -> str:
-    return f"−b / w = {at:.2f}".replace("= -", "= −")
+    return f"−b / w = {at + 0.0:.2f}".replace("= -", "= −")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
-from IPython.display import display
 
 from nnwidgets.accessible import Accessible
 from nnwidgets.questions.static import Static
@@ -23,14 +22,6 @@ def kept(
     except OSError as error:
         return f" (It could not be saved: {html.escape(str(error))})"
     return ""
-
-
-def put(static: Static, widget: ipywidgets.Widget) -> None:
-    """Show a widget, and before it, for readers without a kernel, the question that it asks."""
-    display(static)
-    bundle = widget._repr_mimebundle_()
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    display(data, metadata=metadata, raw=True)
 
 
 class Card(ipywidgets.VBox):
@@ -63,7 +54,7 @@ class Card(ipywidgets.VBox):
         self.add_class("workbook-card")
 
     def _ipython_display_(self) -> None:
-        put(Static(self.key, self.question, self.options, "Exercise."), self)
+        Static(self.key, self.question, self.options, "Exercise.").show_after(self._repr_mimebundle_())
 
     def answer(self) -> None:
         """Take the learner's answer; called when the button is pressed."""

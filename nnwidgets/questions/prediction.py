@@ -12,7 +12,7 @@ import ipywidgets
 import traitlets
 
 from nnwidgets.accessible import Accessible
-from nnwidgets.questions.card import kept, put
+from nnwidgets.questions.card import kept
 from nnwidgets.questions.observation import Observation, ObservationRow
 from nnwidgets.questions.options import Options
 from nnwidgets.questions.rules import Rule, right_option
@@ -93,7 +93,7 @@ class PredictionCard(ipywidgets.VBox):
         return f"Prediction({self.key}: {self.state})"
 
     def _ipython_display_(self) -> None:
-        put(self.static(), self)
+        self.static().show_after(self._repr_mimebundle_())
         self.reveal()  # what was answered the day before
 
     def static(self) -> Static:

@@ -162,11 +162,11 @@ def test_stored_and_saved_pictures_have_the_figures_own_size():
         "a title that is much too long for a narrow picture, so that it is wrapped", loc="left"
     )
     live = LiveFigure(figure)
-    before, saved = live._still(), live.export("png", dpi=100)
+    before, saved = live.still(), live.export("png", dpi=100)
     tell(live, 420, 900)
     frame, position = live.frame, axes["B"].get_position(original=True).bounds
     assert "\n" in axes["A"].get_title(loc="left")
-    assert (live._still(), live.export("png", dpi=100)) == (before, saved)
+    assert (live.still(), live.export("png", dpi=100)) == (before, saved)
     assert axes["B"].get_position(original=True).bounds == position
     live.update()
     assert live.frame is frame

@@ -1,16 +1,16 @@
 """Panels: what a learner presses, sees and is told, without a browser."""
 
 import asyncio
-import base64
 import math
 import time
 
 import ipywidgets
 import pytest
 
+from nnwidgets.panel.stored import StoredPicture
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.training import LossOverTraining
-from nnwidgets.questions import Goal, Observation, Prediction, Progress
+from nnwidgets.questions import Goal, Observation, Prediction, Progress, static
 from nnwidgets.session.knobs import knobs
 from workbook.cases import Finding
 from workbook.plots import new_figure
@@ -440,12 +440,41 @@ def test_saving_the_picture(kind, start, monkeypatch):
     assert panel.error.value == ""
 
 
-def test_readers_without_a_kernel_get_text_and_picture():
-    panel = LinePanel()
-    bundle, metadata = panel._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(panel)
-    assert base64.b64decode(bundle["image/png"])[:4] == b"\x89PNG"
-    assert metadata["image/png"]["alt"] == panel.live.alt
+@pytest.fixture
+def displayed(monkeypatch):
+    """What is displayed: the bundles of a cell, and the stored picture whenever it changes."""
+    shown = []
+    monkeypatch.setattr(static, "display", lambda thing, **_: shown.append(thing))
+    publish = lambda self, png, alt, update: shown.append((png, alt, update))  # noqa: E731
+    monkeypatch.setattr(StoredPicture, "_publish", publish)
+    return shown
+
+
+def test_readers_without_a_kernel_get_question_and_picture(displayed, progress):
+    panel = LinePanel(prediction=question(progress))
+    panel._ipython_display_()
+    live, asked, (png, alt, update) = displayed
+    assert live["text/plain"] == repr(panel)
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert repr(asked) == "Predict (p): Does it?"
+    assert png[:4] == b"\x89PNG"
+    assert (alt, update) == (panel.live.alt, False)
+
+
+def test_the_saved_picture_is_the_last_one(displayed):
+    panel = LinePanel(LineSession(speed=100_000))
+    press(panel.step)  # not displayed: nothing to keep up to date
+    assert displayed == []
+    panel._ipython_display_()
+
+    async def scene():
+        press(panel.play)
+        await until(lambda: not panel.session.playing)
+
+    asyncio.run(scene())
+    *_, (png, alt, update) = displayed
+    assert (alt, update) == (panel.live.alt, True)
+    assert png == panel.live.still()
 
 
 def test_every_control_and_button_has_a_name():

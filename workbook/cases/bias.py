@@ -53,11 +53,16 @@ gates = {
     for hidden, output, step_size in (("sigmoid", "sigmoid", 3.0), ("tanh", "identity", 0.1))
     for bias in (True, False)
 }
-NUMBERS = Dataset([[0], [1], [2], [4], [5], [6]], [[0], [0], [0], [1], [1], [1]], "numbers above 3")
+SIX = np.array([[0.0], [1.0], [2.0], [4.0], [5.0], [6.0]])
+NUMBERS = Dataset(SIX, (SIX > 3).astype(float), "numbers above 3")
 threshold = Experiment(
     NUMBERS, Network((1, 1), output="sigmoid"), loss="binary cross-entropy", step_size=0.3, steps=3000
 )
-SIDES = {"no bias": False, "output bias": (False, True), "hidden biases": (True, False)}
+SIDES: dict[str, bool | tuple[bool, bool]] = {
+    "no bias": False,
+    "output bias": (False, True),
+    "hidden biases": (True, False),
+}
 
 
 def on_a_curve(dataset: Dataset, hidden: str, bias: bool | tuple[bool, bool]) -> Experiment:
@@ -67,9 +72,11 @@ def on_a_curve(dataset: Dataset, hidden: str, bias: bool | tuple[bool, bool]) ->
 
 
 MIDDLE = np.linspace(-1, 1, 21).reshape(-1, 1)
+ONE_TO_THREE = np.array([[1.0], [2.0], [3.0]])
+UP = np.array([[1.0], [3.0], [4.0]])
 SHAPES = {
-    "ReLU, 1 → 1 and 2 → 3": (Dataset([[1], [2]], [[1], [3]], "two points"), "relu"),
-    "ReLU, and 3 → 4": (Dataset([[1], [2], [3]], [[1], [3], [4]], "three points"), "relu"),
+    "ReLU, 1 → 1 and 2 → 3": (Dataset(ONE_TO_THREE[:2], UP[:2], "two points"), "relu"),
+    "ReLU, and 3 → 4": (Dataset(ONE_TO_THREE, UP, "three points"), "relu"),
     "tanh, x² from -1 to 1": (Dataset(MIDDLE, MIDDLE**2, "square"), "tanh"),
 }
 curves = {
@@ -276,9 +283,9 @@ def prior() -> float:
 
 
 @fact(
-    "One sigmoid and the numbers 0 to 6: without a bias it says {zero: 0.5} to 0 and more to all others, and "
-    "{solved: 0} of 30 seeds get all right; with a bias {biased: 30} of 30 do, and the threshold -b/w comes to "
-    "{at: 2.9}."
+    "One sigmoid and the numbers 0 to 6: without a bias it says {zero: 0.5} to 0 and more to all others, "
+    "and {solved: 0} of 30 seeds get all right; with a bias {biased: 30} of 30 do, and the threshold -b/w "
+    "comes to {at: 2.9}."
 )
 def the_threshold() -> dict[str, Any]:
     without, with_ = (train(threshold.but(bias=bias), range(FEW)) for bias in (False, True))
