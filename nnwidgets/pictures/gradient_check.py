@@ -44,14 +44,14 @@ class ErrorMap:
     """The network, each line a parameter, drawn by what the check says of it. Squares are the 1 of biases.
 
     look(number) is called when the line of a parameter is pressed, by its number in the report. Where there
-    are few of them, each line has its name; otherwise the one that is looked at has. Behind the name stands
-    the relative error, unless it agrees.
+    are few of them, each line has its name; otherwise that of the one looked at stands above. Behind the name
+    stands the relative error, unless it agrees.
     """
 
     def __init__(self, axes: Axes, look: Callable[[int], None]) -> None:
         self.axes, self.look = axes, look
         axes.set_axis_off()
-        axes.set_title("press a line to look at it", loc="left", fontsize=10.5)
+        axes.set_title("press a line:", loc="left", fontsize=10.5)
         halo = axes.add_collection(LineCollection([], colors=[SKY], linewidths=9, alpha=0.6))
         self.lines = LineCollection([], capstyle="butt")
         self.lines.set_pickradius(6)
@@ -59,6 +59,9 @@ class ErrorMap:
         self.units = axes.scatter([], [], s=330, facecolor="white", edgecolor="black", zorder=3)
         ones = axes.scatter([], [], s=130, marker="s", facecolor="white", edgecolor="black", zorder=3)
         self.labels = [axes.text(0, 0, "", **LABEL) for _ in range(NAMED)]
+        self.here = axes.text(
+            1, 1.02, "", ha="right", va="bottom", fontsize=9.5, in_layout=False, transform=axes.transAxes
+        )
         self.names: list[Text] = []
         for word, (colour, width, dashes) in STYLES.items():
             axes.plot([], [], color=colour, linewidth=min(width, 3), linestyle=dashes, label=word)
@@ -76,6 +79,7 @@ class ErrorMap:
             "units": self.units,
             "ones": ones,
             "labels": self.labels,
+            "chosen": self.here,
         }
         self._widths: tuple[int, ...] = ()
 
@@ -92,7 +96,7 @@ class ErrorMap:
         self.lines.set_colors(colours)
         self.lines.set_linewidth([thin * width for width in widths])
         self.lines.set_linestyle(list(dashes))
-        named = rows if len(rows) <= NAMED else [check.parameter]
+        named = rows if len(rows) <= NAMED else []
         for label, row in zip(self.labels, named, strict=False):
             label.set_position(_along(network, row))
         units = [place for column, size in enumerate(network.widths) for place in _column(column, size)]
@@ -103,6 +107,7 @@ class ErrorMap:
             "units": np.array(units).T,
             "ones": np.array(ones).T if ones else ([], []),
             "labels": [_label(check, row) for row in named] + [""] * (NAMED - len(named)),
+            "chosen": "" if named else _label(check, check.parameter),
         }
 
     def said(self, check: Check) -> str:
@@ -150,9 +155,7 @@ class NumericAgainstAnalytic:
     """
 
     def __init__(self, axes: Axes) -> None:
-        self.axes = tidy(
-            axes, "dots: weights; squares: biases", "analytic: by backpropagation", "numeric: by difference"
-        )
+        self.axes = tidy(axes, "dots: weights; squares: biases", "analytic gradient", "numeric gradient")
         axes.plot([-1e9, 1e9], [-1e9, 1e9], color="0.7", linewidth=0.9)
         axes.axhline(0, color="0.85", linewidth=0.7)
         axes.axvline(0, color="0.85", linewidth=0.7)
@@ -206,7 +209,7 @@ class ErrorAgainstWidth:
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
         axes.axhline(THRESHOLD, color="0.6", linewidth=0.8, linestyle=":")
-        axes.text(1e-7, THRESHOLD, "passes below", ha="center", va="bottom", fontsize=9, color="0.35")
+        axes.text(2e-13, THRESHOLD, "passes below", ha="left", va="top", fontsize=9, color="0.35")
         (rounding,) = axes.plot([], [], color="0.65", linewidth=1.2, label="rounding of the loss")
         (kinks,) = axes.plot(
             [], [], "x", color=PINK, markersize=6, markeredgewidth=1.6, label="if kinks are counted"
@@ -291,10 +294,8 @@ def _label(check: Check, row: Parameter) -> str:
 
 
 def _along(network: Network, row: Parameter) -> tuple[float, float]:
-    """Return where the name of a parameter stands: on its line, or beside it where there is room."""
+    """Return where the name of a parameter stands: beside its line."""
     x, y = np.mean(_segment(network, row), axis=0)
-    if max(network.widths) > 1:
-        return float(x), float(y)
     return (float(x), y + 0.2) if row.kind == "W" else (x + 0.24, float(y))
 
 
