@@ -1,6 +1,7 @@
 // ipywidgets gives its slider handles the role "slider" but no name, though the visible label is next to them,
 // and, where they choose from a list, the number of the place and not what stands there; radio groups have no name;
 // a button's icon, a character of an icon font, would be read out as part of its name; nothing says what has changed.
+// And in an output the notebook's own keys go on working: b would insert a cell, x cut it, arrows leave a list.
 
 const set = (element, name, value) => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -34,7 +35,38 @@ function speak(root) {
   }
 }
 
+// Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed, but Shift+Enter runs the cell and
+// goes on, and Escape leads back to the cell. Lumino, which hears of a key next, asks for the attribute.
+function takeKeys(root, { key, ctrlKey, altKey, metaKey, shiftKey, target }) {
+  if (!root.contains(target)) return;
+  const theirs = ctrlKey || altKey || metaKey || (shiftKey && key === "Enter");
+  target.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
+  if (key === "Escape" && !document.fullscreenElement) root.closest(".jp-Notebook-cell")?.focus();
+}
+
+const takesFocus = (element) => element.checkVisibility() && !element.disabled;
+
+// What had the focus is hidden or disabled now: the focus goes to its neighbour, or to Play, or to the panel.
+function keepFocus(root, held) {
+  if (!held || takesFocus(held) || ![held, root, document.body].includes(document.activeElement)) return;
+  const near = [held.parentElement, ...root.querySelectorAll(".workbook-transport")];
+  root.tabIndex = -1;
+  (near.flatMap((row) => [...row.querySelectorAll("button")]).find(takesFocus) ?? root).focus();
+}
+
+// Keeps the keys and the focus in the panel; returns what looks after the focus.
+function holdKeys(root, signal) {
+  let held = null;
+  window.addEventListener("keydown", (event) => takeKeys(root, event), { capture: true, signal });
+  root.addEventListener("focusin", ({ target }) => { if (target !== root) held = target; }, { signal });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (target === root ? relatedTarget : takesFocus(target)) held = null; // it was left
+  }, { signal });
+  return () => keepFocus(root, held);
+}
+
 function render({ model, el }) {
+  const closed = new AbortController();
   let observer;
   const start = requestAnimationFrame(() => {
     const root = el.closest(".workbook-panel, .workbook-card");
@@ -43,21 +75,23 @@ function render({ model, el }) {
       set(root, "role", "group");
       set(root, "aria-label", model.get("label"));
     }
+    const keep = holdKeys(root, closed.signal);
     let due = false;
     const soon = () => {
       if (due) return;
       due = true;
-      requestAnimationFrame(() => { due = false; speak(root); });
+      requestAnimationFrame(() => { due = false; speak(root); keep(); });
     };
     observer = new MutationObserver(soon);
     observer.observe(root, {
-      childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class"],
+      childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "style", "disabled"],
     });
     speak(root);
   });
   return () => {
     cancelAnimationFrame(start);
     observer?.disconnect();
+    closed.abort();
   };
 }
 
