@@ -23,12 +23,12 @@ REMEMBERED = 5000  # moments whose units are known already
 
 
 class Lives(NamedTuple):
-    """What is known of a run's units, as long as all its parameters are finite numbers."""
+    """What is known of a run's units, as long as its loss and all its parameters are finite numbers."""
 
     steps: np.ndarray  # (m,)
     shares: np.ndarray  # (m, units): of the rows on which each unit was active
     dead: np.ndarray  # (m, units): whether it passed no gradient for any row
-    overflowed: int | None  # the first step with a parameter that is not finite
+    overflowed: int | None  # the first step with a loss or a parameter that is not finite
 
     def deaths(self) -> list[int | None]:
         """Return for each unit the first of the last steps in all of which it was dead, or None."""
@@ -160,7 +160,7 @@ class UnitLives:
     def _life(self, history: History, moment: Moment) -> np.ndarray | None:
         """Return on how many rows each unit is active, and whether it is dead: (2, units).
 
-        None where a parameter is not finite.
+        None where the loss or a parameter is not finite.
         """
         key = (id(history), moment.step)
         params, life = self._known.get(key, (None, None))
@@ -168,7 +168,7 @@ class UnitLives:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
             life, experiment = None, history.trainer.experiment
-            if finite(moment.params):
+            if np.isfinite(moment.loss) and finite(moment.params):
                 counts = active_rows(experiment, moment.params)
                 life = np.array([counts, dead_units(experiment, moment.params)[0]])
             self._known[key] = (moment.params, life)

@@ -4,12 +4,21 @@ import numpy as np
 import pytest
 
 from nnwidgets.chapters import dead_relu
-from nnwidgets.chapters.dead_relu import MOST_UNITS, POSTED, RIGHT, PerfectWeights, Repairs, SumOfInputs
+from nnwidgets.chapters.dead_relu_panels import (
+    MOST_UNITS,
+    RIGHT,
+    WRONG,
+    AsPosted,
+    BothDerivatives,
+    OtherData,
+    PerfectWeights,
+    Repairs,
+    SumOfInputs,
+)
 from nnwidgets.pictures.unit_lives import FILL
 from workbook import train
 from workbook.cases import dead_relu as facts
 from workbook.measures import unit_life
-from workbook.outcomes import finite
 from workbook.plots import BLUE, ORANGE
 
 
@@ -21,32 +30,33 @@ def no_answers_yet(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("make", "settings"),
     [
-        (dead_relu.panel, {"data": "C", "step_size": 1}),
-        (dead_relu.panel, {"data": "B", "step_size": 1e-5, "compare": "other derivative"}),
+        (dead_relu.panel, {"step_size": 1, "length": "5 000"}),
+        (dead_relu.bug_panel, {"step_size": 1e-5, "derivative": WRONG}),
+        (dead_relu.data_panel, {"data": "C, 1 000 rows", "step_size": 1}),
+        (dead_relu.data_panel, {"data": "B, 2 rows", "step_size": 1e-5, "loss": "mean"}),
         (dead_relu.repair_panel, {"units": 1, "hidden": "leaky ReLU", "step_size": 1, "loss": "mean"}),
         (dead_relu.repair_panel, {"units": MOST_UNITS, "biases": "1", "inputs": "divided by 6"}),
-        (dead_relu.perfect_panel, {"data": "C", "nudge": "by 0.1", "step_size": 1}),
+        (dead_relu.perfect_panel, {"nudge": "by 0.1", "step_size": 1}),
     ],
 )
 def test_training_at_the_ends_of_the_controls(make, settings):
     panel = make(**settings)
     panel.session.advance(30)
     assert panel.error.value == ""
-    assert "step 30 of" in panel.status.value
+    assert panel.session.step == 30 or "overflowed" in panel.status.value
     assert "Hidden units" in panel.live.alt
 
 
-def test_as_posted_is_where_the_panel_starts():
-    (experiment,) = SumOfInputs().experiments().values()
-    assert experiment.network == facts.as_posted.network
-    assert (experiment.step_size, experiment.loss) == (0.01, facts.as_posted.loss)
-    (repaired,) = Repairs().experiments().values()
-    assert repaired.network == facts.as_posted.network
+def test_the_first_panel_trains_the_program_as_it_was_posted():
+    (posted,) = AsPosted().experiments().values()
+    assert posted == facts.case.related["posted derivative"]
+    for session in (SumOfInputs(), Repairs(), OtherData()):
+        assert session.experiment == facts.as_posted
 
 
-@pytest.mark.parametrize("derivative", [RIGHT, POSTED])
+@pytest.mark.parametrize("derivative", [RIGHT, WRONG])
 def test_the_bug_on_and_off_on_the_same_seed(derivative):
-    session = SumOfInputs(derivative=derivative, compare="other derivative", seed=1, step_size=0.001)
+    session = BothDerivatives(derivative=derivative, seed=1, step_size=0.001)
     names = list(session.histories)
     assert names[0] == f"derivative {derivative}"
     chosen, other = session.histories.values()
@@ -58,12 +68,20 @@ def test_the_bug_on_and_off_on_the_same_seed(derivative):
     assert np.array_equal(right.at(2).params[0].W, alone.params[0].W[0])
 
 
+def test_the_line_of_both_derivatives_says_what_the_other_network_says():
+    session = BothDerivatives(seed=1)
+    session.advance(1000)
+    assert session.headline().endswith("the other network says 15.50 and 15.50")
+    session.compare = "nothing"
+    assert "other network" not in session.headline()
+
+
 def test_the_strip_tells_when_each_unit_died():
-    panel = dead_relu.panel(step_size=0.1, seed=1)
+    panel = dead_relu.mended_panel(step_size=0.1, seed=1)
     died = unit_life.deaths(facts.related["longer step"], 1, 10)[0]
     assert died.tolist() == [2, 1]
     panel.session.advance(10)
-    lives = panel.pictures[0]
+    lives = panel.pictures[1]
     assert sorted(lives.crosses.get_xdata()) == [1, 2]
     assert [text.get_text() for text in lives.words[:2]] == [
         "dead since step 2, gradient 0",
@@ -78,28 +96,28 @@ def test_the_strip_tells_when_each_unit_died():
 
 
 def test_the_strip_is_as_high_as_the_share_of_the_rows():
-    panel = dead_relu.panel(data="C", step_size=0.0001)
+    panel = dead_relu.data_panel(data="C, 1 000 rows", step_size=0.0001)
     panel.session.advance(5)
     experiment, params = panel.session.experiment, panel.session.moment.params
     shares = unit_life.active_rows(experiment, params) / 1000
-    for unit, fill in enumerate(panel.pictures[0].fills[:2]):
+    for unit, fill in enumerate(panel.pictures[1].fills[:2]):
         heights = fill.get_paths()[0].vertices
         now = heights[np.isclose(heights[:, 0], 5.5)][:, 1]
         assert np.ptp(now) == pytest.approx(FILL * shares[unit], rel=1e-6)
 
 
 def test_the_gradient_beside_a_living_unit_is_its_own():
-    panel = dead_relu.panel(seed=1)
+    panel = dead_relu.mended_panel(seed=1)
     session = panel.session
     lengths = unit_life.unit_gradients(session.experiment, session.moment.params)
-    shown = [text.get_text() for text in panel.pictures[0].words[:2]]
+    shown = [text.get_text() for text in panel.pictures[1].words[:2]]
     assert shown == [f"gradient {length:.3g}" for length in lengths]
 
 
 def test_many_units_have_narrow_lanes_and_fewer_lanes_are_cleared():
     panel = dead_relu.repair_panel(units=MOST_UNITS)
     panel.session.advance(3)
-    lives = panel.pictures[0]
+    lives = panel.pictures[1]
     assert lives.units == MOST_UNITS
     assert all(text.get_text() == "" for text in lives.words)
     panel.session.units = 3
@@ -110,11 +128,10 @@ def test_many_units_have_narrow_lanes_and_fewer_lanes_are_cleared():
 
 
 def test_an_overflow_ends_the_lanes_and_is_no_death():
-    panel = dead_relu.panel(data="C", step_size=0.001, seed=1)
-    session, (lives, _, answers) = panel.session, panel.pictures
-    while finite(session.moment.params):
-        session.advance()
-        assert session.step < 20
+    panel = dead_relu.data_panel(data="C, 1 000 rows", step_size=0.001, seed=1)
+    session, (answers, lives, _) = panel.session, panel.pictures
+    session.advance(30)
+    assert session.finished
     overflow = session.step
     session.advance(5)
     assert [text.get_text() for text in lives.words[:2]] == [f"overflowed at step {overflow}"] * 2
@@ -122,17 +139,17 @@ def test_an_overflow_ends_the_lanes_and_is_no_death():
     died = unit_life.deaths(session.experiment, 1, overflow - 1)[0]
     assert lives.crosses.get_xdata().tolist() == [step for step in died if step >= 0] == [1]
     assert all(fill.get_paths()[0].vertices[:, 0].max() == overflow - 0.5 for fill in lives.fills[:2])
-    assert "diverged" in panel.session.headline()
+    assert "overflowed" in panel.session.headline()
     assert "active" not in panel.session.headline()
-    assert answers.text.get_text() == "no answer: overflow"
+    assert any("e+" in text.get_text() for text in answers.artists["beyond"])  # far beyond the frame
     session.go_to(overflow - 3)
     assert not any("overflowed" in text.get_text() for text in lives.words)
     assert "1 of 2 units active" in panel.session.headline()
 
 
 def test_answers_beyond_the_frame_are_triangles_at_its_edge():
-    panel = dead_relu.panel(step_size=0.1, seed=1, compare="other derivative")
-    answers = panel.pictures[2]
+    panel = dead_relu.data_panel(data="A, 2 rows", step_size=0.1, seed=1)
+    answers = panel.pictures[0]
     inside, above, below = answers.artists["answers"]
     assert (above.get_marker(), below.get_marker()) == ("^", "v")
     panel.session.advance(1)
@@ -141,24 +158,22 @@ def test_answers_beyond_the_frame_are_triangles_at_its_edge():
     assert len(inside.get_xdata()) == len(below.get_xdata()) == 0
     assert above.get_xdata().tolist() == [15, 16]
     assert ((low < above.get_ydata()) & (above.get_ydata() < high)).all()
-    assert sum(len(part.get_xdata()) for part in answers.artists["compared_answers"]) == 2
     panel.session.advance()
     assert panel.session.moment.outputs.max() < low
     assert [len(part.get_xdata()) for part in (inside, above, below)] == [0, 0, 2]
     assert answers.text.get_text().startswith("the network says")
-    panel.session.turn(data="B", compare="nothing")
+    panel.session.turn(data="B, 2 rows")
     assert answers.axes.get_ylim()[0] < -16
-    assert not any(len(part.get_xdata()) for part in answers.artists["compared_answers"])
 
 
 def test_the_compared_loss_has_the_colour_of_the_compared_units():
-    loss, compared = dead_relu.panel(compare="other derivative").pictures[1].artists.values()
+    loss, compared = dead_relu.bug_panel().pictures[2].artists.values()
     assert (loss.get_color(), compared.get_color()) == (BLUE, ORANGE)
 
 
 def test_the_perfect_panel_shows_a_tiny_loss_and_offers_no_seed():
     panel = dead_relu.perfect_panel(nudge="by 0.000001")
-    assert panel.pictures[1].axes.get_ylim()[0] < panel.session.moment.loss < 1e-11
+    assert panel.pictures[2].axes.get_ylim()[0] < panel.session.moment.loss < 1e-11
     assert panel.controls["step_size"] in _inside(panel)
     assert "seed" not in panel.controls
     assert "seed" not in [getattr(widget, "description", "") for widget in _inside(panel)]
@@ -179,7 +194,7 @@ def test_a_new_step_size_starts_a_repair_anew():
 
 
 def test_moving_pictures_are_small():
-    panel = dead_relu.panel(step_size=0.001, seed=3)
+    panel = dead_relu.mended_panel(step_size=0.001, seed=3)
     panel.session.advance(500)
     sent = _sent_by(panel, lambda: panel.session.advance(1))
     assert 200 < sent < 5000
@@ -218,7 +233,7 @@ def test_perfect_weights_start_perfect(nudge):
 
 def test_a_leaky_unit_that_is_active_on_no_row_is_not_called_dead():
     panel = dead_relu.repair_panel(hidden="leaky ReLU", seed=3, step_size=0.0005)
-    lives = panel.pictures[0]
+    lives = panel.pictures[1]
     assert unit_life.active_rows(panel.session.experiment, panel.session.moment.params)[0] == 0
     assert lives.words[0].get_text() == "gradient 1.27"
     assert len(lives.crosses.get_xdata()) == 0
@@ -237,7 +252,8 @@ def test_many_leaky_units_are_counted_alive():
 
 def test_the_right_answers():
     assert dead_relu.settles.right() == "all 300"
-    assert dead_relu.when.right() == "in the first two steps"
+    assert dead_relu.dies_first.right() == "v below 0"
+    assert dead_relu.patience.right() == "most with a positive one, few of the others"
     assert dead_relu.the_bug.right() == "no: it says 15.5 all the same"
     assert dead_relu.perfect_start.right() == "it ends dead, at 15.5"
     assert dead_relu.which_repair.right() == "scaled inputs"
@@ -252,10 +268,6 @@ def test_the_goals_are_reached_by_what_they_ask_for_only():
     assert not open_.reached(patient)
     patient.advance(4000)
     assert open_.reached(patient)
-    other_data = SumOfInputs(data="B", step_size=0.001, length="5 000")
-    other_data.advance(5000)
-    assert other_data.moment.loss < 0.01
-    assert not open_.reached(other_data)
     small = Repairs(units=20, step_size=0.001)
     small.advance(1000)
     assert small.moment.loss < 0.01
@@ -289,3 +301,44 @@ def test_checks_of_code():
     assert dead_relu.check_mask(lambda z: None) == "not attempted yet"
     assert dead_relu.check_mask(lambda z: z[0]).startswith("not yet: z has shape")
     assert "ZeroDivisionError" in dead_relu.check_mask(lambda z: 1 / 0)
+
+
+def test_what_was_seen_is_told_from_what_was_watched():
+    """Whatever the knobs are: each answer occurs, and is what the session shows."""
+
+    def seen(prediction, session, steps):
+        session.advance(steps)
+        return prediction.seen.right(session)
+
+    became, settles = dead_relu.patience, dead_relu.settles
+    assert seen(settles, AsPosted(), 1000) == "15.5 and 15.5"
+    assert seen(settles, AsPosted(step_size=0.0003, seed=4, length="5 000"), 5000) == "15 and 16"
+    assert seen(settles, AsPosted(), 3) == "something else"
+    assert seen(became, SumOfInputs(step_size=0.001, seed=3, length="5 000"), 5000) == dead_relu.LEARNED
+    assert seen(became, SumOfInputs(), 1000) == dead_relu.DIED
+    assert seen(became, SumOfInputs(step_size=0.001, seed=3), 10) == dead_relu.OTHERWISE
+    assert seen(dead_relu.which_repair, Repairs(hidden="leaky ReLU"), 1000) == dead_relu.OTHERWISE
+    assert seen(dead_relu.which_repair, Repairs(units=20, inputs="divided by 6"), 1000) == dead_relu.LEARNED
+    assert seen(dead_relu.perfect_start, PerfectWeights(), 1000) == dead_relu.DIED
+    assert seen(dead_relu.perfect_start, PerfectWeights(nudge="not at all"), 5) == dead_relu.LEARNED
+    assert seen(dead_relu.the_bug, BothDerivatives(seed=1), 1000) == dead_relu.SAME
+    assert seen(dead_relu.the_bug, BothDerivatives(seed=1), 2) == dead_relu.NOT_THE_SAME
+    assert seen(dead_relu.the_bug, BothDerivatives(compare="nothing"), 2) == dead_relu.ALONE
+
+
+def test_which_unit_was_killed_first():
+    """Seed 1 loses unit 2, whose output weight is negative; who loses both at once, or none, has no first."""
+    found = {}
+    for seed in range(40):
+        session = SumOfInputs(step_size=0.1, seed=seed)
+        session.advance(5)
+        found[seed] = dead_relu.dies_first.seen.right(session)
+    assert found[1] == dead_relu.NEGATIVE
+    died = unit_life.deaths(facts.related["longer step"], range(40), 5)
+    v = facts.as_posted.network.init(range(40))[1].W[..., 0]
+    for seed, (steps, weights) in enumerate(zip(died, v, strict=True)):
+        killed = steps[steps > 0]
+        first = weights[steps == killed.min()] if len(killed) else []
+        expected = {1: dead_relu.NEGATIVE if len(first) and first[0] < 0 else dead_relu.POSITIVE}
+        assert found[seed] == expected.get(len(first), dead_relu.NEITHER)
+    assert set(found.values()) == {dead_relu.NEGATIVE, dead_relu.POSITIVE, dead_relu.NEITHER}

@@ -150,7 +150,8 @@ def taken(finding):
 
 def test_what_is_here_is_sent_there(begin, monkeypatch):
     case = fresh("sum-of-inputs", ["settles"])
-    case.train(["longer step", "as posted", "smaller step"])
+    names = ("posted derivative, longer step", "posted derivative", "posted derivative, smaller step")
+    case.train(names)
     begun = []
     monkeypatch.setattr(RUNS, "made", lambda key, compute: begun.append(key) or compute())
     assert begin(case).wait(SOON)
@@ -161,7 +162,7 @@ def test_what_is_here_is_sent_there(begin, monkeypatch):
 def test_what_is_being_trained_here_is_left_and_tried_again(begin, monkeypatch):
     case = fresh("sum-of-inputs", ["settles", "limits", "flat_solution"])
     asked, go_on = threading.Event(), threading.Event()
-    thread = threading.Thread(target=case.train, args=(["longer step"],))
+    thread = threading.Thread(target=case.train, args=(["posted derivative, longer step"],))
     monkeypatch.setattr(RUNS, "made", lambda key, compute: asked.set() or (go_on.wait(SOON) and compute()))
     thread.start()
     assert asked.wait(SOON)

@@ -2,92 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from workbook.cases.case import Case
 from workbook.cases.finding import Findings
+from workbook.cases.sum_of_inputs import (
+    AS_POSTED,
+    DATA,
+    MENDED,
+    NUDGED,
+    OPTIMIZERS,
+    SINGLE,
+    as_posted,
+    flat,
+    on_c,
+    perfect,
+    related,
+    repairs,
+)
 from workbook.data.datasets import Dataset
 from workbook.experiment import Experiment
-from workbook.faults import FAULTS
 from workbook.layers import Layer, arrays
 from workbook.measures.answers import answers, r_squared, says_to_all
-from workbook.measures.curvature import curvature, hessian, longest_step, longest_steps, nudged
+from workbook.measures.curvature import curvature, hessian, longest_step, nudged
 from workbook.measures.unit_life import dead_after, fates, last_deaths, rows_seen, starts
 from workbook.measures.unit_life import uphill as climbs
 from workbook.network import Network
 from workbook.outcomes import dead_units, outcomes
-from workbook.parts import explicit
+from workbook.questions import QUESTIONS
 from workbook.training import Run, train
 
 SEEDS = 300
 SEEDS_C = 40  # a thousand rows make a seed five hundred times as dear
-BUG = FAULTS["relu gradient by value"]
-
-
-def sums(name: str, rows: ArrayLike) -> Dataset:
-    """Rows of five inputs, and their sums."""
-    x = np.array(rows, float)
-    return Dataset(x, x.sum(axis=1, keepdims=True), name)
-
-
-def scaled(dataset: Dataset) -> Dataset:
-    """The same rows, with all inputs divided by the largest of them; targets as they were."""
-    return Dataset(dataset.inputs / np.abs(dataset.inputs).max(), dataset.targets, f"{dataset.name}, scaled")
-
-
-DATA = {
-    "A": sums("A", [[1, 2, 3, 4, 5], [1, 2, 3, 4, 6]]),
-    "B": sums("B", [[1, 2, 3, 4, 5], [-1, -2, -3, -4, -6]]),
-    "C": sums("C", np.random.RandomState(0).standard_normal((1000, 5))),
-}
 MEAN = float(DATA["A"].targets.mean())
-as_posted = Experiment(
-    DATA["A"],
-    Network((5, 2, 1), hidden="relu", output="identity", initializer="he", bias_initializer="he"),
-    loss="summed squared error",
-    step_size=0.01,
-    steps=1000,
-)
-SINGLE: dict[str, dict[str, Any]] = {  # each changes one thing, and not the step size
-    "positive initial bias": {"bias_initializer": "constant(1)"},
-    "20 hidden units": {"sizes": (5, 20, 1)},
-    "leaky ReLU": {"hidden": "leaky relu(0.1)"},
-    "mean loss": {"loss": "mean squared error"},
-    "scaled inputs": {"dataset": scaled(DATA["A"])},
-}
 SHORT = ("bias", "units", "leaky", "mean", "scaled")  # the same ones, as findings name them
-NUDGED = (0.001, 0.0016, 0.003, 0.01, 0.1)  # step sizes that are tried beside the perfect weights
-repairs = {"smaller step": as_posted.but(step_size=0.001)}
-repairs |= {name: as_posted.but(**changes) for name, changes in SINGLE.items()}
-repairs["scaled inputs, 20 units"] = repairs["scaled inputs"].but(sizes=(5, 20, 1))
-repairs["smaller step, 5 000 steps"] = repairs["smaller step"].but(steps=5000, record_every=100)
-
-perfect = as_posted.but(
-    initializer=explicit([[1, -1]] * 5, [[1], [-1]]), bias_initializer="zeros", step_size=0.001
-)
-flat = as_posted.but(  # another solution of data A: x5 + 10, with a small output weight
-    initializer=explicit([[0, 0]] * 4 + [[1 / 0.3, 0]], [[0.3], [0.0]]),
-    bias_initializer=explicit([[0.5 - 5 / 0.3, -1]], [[15 - 0.3 * 0.5]]),
-)
-buggy = BUG.plant(as_posted)
-on_c = as_posted.but(dataset=DATA["C"], steps=500, record_every=100)
-related = {f"{name}, step 0.001": repairs[name].but(step_size=0.001) for name in SINGLE} | {
-    "longer step": as_posted.but(step_size=0.1),
-    "posted derivative": buggy,
-    "posted derivative, longer step": buggy.but(step_size=0.1),
-    "posted derivative, smaller step": buggy.but(step_size=0.001),
-    "step 0.0003": as_posted.but(step_size=0.0003),
-    "posted derivative, step 0.0003": buggy.but(step_size=0.0003),
-    "perfect weights": perfect,
-    "data B": as_posted.but(dataset=DATA["B"], step_size=0.001, steps=5000, record_every=100),
-    "data C, summed, step 0.001": on_c.but(step_size=0.001),
-    "data C, summed, step 0.0001": on_c.but(step_size=0.0001),
-    "data C, mean, step 0.1": on_c.but(step_size=0.1, loss="mean squared error"),
+KINDS = {"positive": "positive", "only negative": "negative"}  # living starts, and how findings name them
+XOR: dict[str, dict[str, Any]] = {  # changes of the question xor-relu
+    "steps a tenth as long": {"step_size": 0.05},
+    "twice as many steps": {"steps": 20_000},
+    "a leaky ReLU": {"hidden": "leaky relu"},
+    "eight hidden units": {"sizes": (2, 8, 1)},
 }
 fact = Findings("dead_relu")
+
+
+def runs(names: Mapping[str, str]) -> dict[str, Run]:
+    """Return the runs of experiments on SEEDS seeds. names: what a table calls each -> its name."""
+    return {label: trained(name) for label, name in names.items()}
 
 
 def trained(name: str, seeds: int = SEEDS) -> Run:
@@ -107,15 +71,15 @@ def solves(run: Run) -> np.ndarray:
     return run.losses[-1] <= run.experiment.solved_below
 
 
+def came_back(run: Run) -> int:
+    """Return how many units that are dead after 10 or 100 steps are not at the end of the run."""
+    early = [dead_after(run.experiment, run.seeds, steps) for steps in (10, 100)]
+    return int((np.any(early, axis=0) & ~dead_units(run.experiment, run.params)[0]).sum())
+
+
 def _moved(run: Run) -> np.ndarray:
     """How far each first-layer weight is from the perfect one."""
     return np.abs(run.params[0].W - perfect.network.init([0])[0].W)
-
-
-def start_limits(experiment: Experiment) -> np.ndarray:
-    """Return 2 / curvature at each start of SEEDS seeds that is not dead."""
-    alive = starts(experiment, range(SEEDS)) != "dead"
-    return longest_steps(experiment, experiment.network.init(range(SEEDS)))[alive]
 
 
 def _solved(**names: str) -> dict[str, int]:
@@ -128,11 +92,12 @@ def _at_the_mean(**names: str) -> dict[str, int]:
 
 
 @fact(
-    "Of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at 0.01, and "
-    "{smaller: 0} at 0.001."
+    "As posted, of 300 seeds {longer: 300} say 15.5 to both rows at step size 0.1, {posted: 300} at 0.01, "
+    "and {smaller: 0} at 0.001."
 )
 def settles() -> dict[str, int]:
-    return _at_the_mean(longer="longer step", posted="as posted", smaller="smaller step")
+    longer, posted, smaller = AS_POSTED.values()
+    return _at_the_mean(longer=longer, posted=posted, smaller=smaller)
 
 
 @fact("A dead network whose targets have the mean 5 ends at {answer: 5.0} for all of them.")
@@ -161,16 +126,34 @@ def when() -> dict[str, Any]:
 
 
 @fact(
+    "Step size 0.1. Of the {first: 135} units that the first step kills {below: 133} have a negative output "
+    "weight, {share_below: 99 %}; of the {second: 143} that the second step kills {above: 141} have a "
+    "positive one, {share_above: 99 %}."
+)
+def dies_first() -> dict[str, float]:
+    experiment, seeds = related["longer step"], range(SEEDS)
+    start, one, two = (dead_after(experiment, seeds, steps) for steps in range(3))
+    negative = experiment.network.init(seeds)[1].W[..., 0] < 0
+    first, second = negative[one & ~start], ~negative[two & ~one]
+    counts = {"first": len(first), "below": int(first.sum()), "share_below": float(first.mean())}
+    later = {"second": len(second), "above": int(second.sum()), "share_above": float(second.mean())}
+    return counts | later
+
+
+@fact("On data A {A: 83} of 300 seeds start with both units dead, on data C {C: 0} of 50 with any.")
+def born_dead() -> dict[str, int]:
+    on_a, on_c_too = dead_after(as_posted, range(SEEDS), 0), dead_after(on_c, range(50), 0)
+    return {"A": int(on_a.all(-1).sum()), "C": int(on_c_too.any(-1).sum())}
+
+
+@fact(
     "Of 300 seeds {wrong: 300} say 15.5 to both rows with the posted derivative, and {right: 300} with "
     "the right one; at step size 0.1 {wrong_longer: 300} and {right_longer: 300}."
 )
 def the_bug() -> dict[str, int]:
-    return _at_the_mean(
-        wrong="posted derivative",
-        right="as posted",
-        wrong_longer="posted derivative, longer step",
-        right_longer="longer step",
-    )
+    wrong_longer, wrong, _ = AS_POSTED.values()
+    right_longer, right, _ = MENDED.values()
+    return _at_the_mean(wrong=wrong, right=right, wrong_longer=wrong_longer, right_longer=right_longer)
 
 
 @fact(
@@ -194,22 +177,23 @@ def uphill() -> dict[str, str]:
 
 
 @fact(
-    "After 1 000 steps of 0.001 {early: 75} of 300 solve it, {early_dead: 142} are dead, {below: 25} "
-    "have a loss below 0.001. After 5 000 steps {solved: 158} solve it: {positive: 124} that start with "
-    "a living unit of positive output weight, {negative: 34} whose living units have negative ones. "
-    "{lost: 59} of them die, and {dead: 83} start dead: {others: 0} are left."
+    "After 5 000 steps of 0.001 {solved: 158} of 300 solve it: {positive: 124} of {all_positive: 124} that "
+    "start with a living unit of positive output weight, {negative: 34} of {all_negative: 93} whose living "
+    "units have negative ones. {lost: 59} of them die, and {dead: 83} start dead: {others: 0} are left."
 )
-def patience() -> dict[str, int]:
-    short, run = trained("smaller step"), trained("smaller step, 5 000 steps")
-    ends, below = fates(run), int((short.losses[-1] < 0.001).sum())
+def patience() -> dict[str, float]:
+    run = trained("smaller step, 5 000 steps")
+    ends, kinds = fates(run), starts(as_posted, range(SEEDS))
     counts = {
         "positive": ends["positive", "solved"],
         "negative": ends["only negative", "solved"],
         "lost": ends["only negative", "dead"],
         "dead": ends["dead", "dead"],
     }
-    early = {"early": short.rate().count, "early_dead": short.rate("dead").count, "below": below}
-    return counts | early | {"solved": run.rate().count, "others": SEEDS - sum(counts.values())}
+    begun = {f"all_{kind}": int((kinds == name).sum()) for name, kind in KINDS.items()}
+    shares = {f"share_{kind}": counts[kind] / begun[f"all_{kind}"] for kind in KINDS.values()}
+    others = SEEDS - sum(counts.values())
+    return counts | begun | shares | {"solved": run.rate().count, "others": others}
 
 
 @fact("With {weight: -1} for the second unit the perfect weights add up negative rows too.")
@@ -248,13 +232,6 @@ def after_a_nudge() -> dict[str, Any]:
     return {"changed": changed, "short": apart[:2], "back": back, "long": apart[2:]}
 
 
-@fact("From the minimum of 50 w^2 gradient descent runs away at {limit: 0.02}.")
-def long_step() -> float:
-    data = Dataset(np.array([[10]]), np.array([[0]]))
-    parabola = Experiment(data, Network((1, 1), bias=False), "half summed squared error")
-    return longest_step(parabola, parabola.network.init(0))
-
-
 @fact(
     "The perfect weights hold steps up to {A: 0.00165} on data A, {B: 0.00309} on data B, {C: 0.000244} "
     "on data C and, with the mean, {mean: 0.244}. On data A the sum of all eigenvalues is "
@@ -268,41 +245,12 @@ def limits() -> dict[str, float]:
 
 
 @fact(
-    "x5 + 10 is a solution of data A (loss {loss: below 1e-20}) that holds steps up to {limit: 0.039}; "
-    "a thousandth beside it, steps of 0.01 end at a loss {back: below 1e-6}."
+    "x5 + 10 is a solution of data A (loss {loss: below 1e-20}). It holds steps up to {limit: 0.039}: "
+    "from a thousandth beside it, steps of 0.01 end at a loss {back: below 1e-6}."
 )
 def flat_solution() -> dict[str, float]:
     params, back = flat.network.init(0), train(nudged(flat, 0.001)).losses[-1, 0]
     return {"loss": float(flat.loss_at(params)), "limit": longest_step(flat, params), "back": float(back)}
-
-
-def _limits_at_starts(experiment: Experiment) -> dict[str, float]:
-    found = start_limits(experiment)
-    ends = {"least": float(found.min()), "most": float(found.max())}
-    return {"living": len(found), "hold": int((found > 0.01).sum())} | ends
-
-
-@fact(
-    "At the {living: 217} living starts 2 / curvature is {least: 0.0004} to {most: 0.0085}: {hold: 0} "
-    "hold 0.01. But {sharp: 9} do not hold 0.001 either, and {solved: 5} of these solve it with 5 000 "
-    "such steps."
-)
-def curved_starts() -> dict[str, float]:
-    sharp, run = start_limits(as_posted) < 0.001, trained("smaller step, 5 000 steps")
-    solved = solves(run)[starts(as_posted, range(SEEDS)) != "dead"]
-    return _limits_at_starts(as_posted) | {"sharp": int(sharp.sum()), "solved": int(solved[sharp].sum())}
-
-
-@fact(
-    "With scaled inputs 2 / curvature is {least: 0.007} to {most: 0.046} at the living starts: "
-    "{hold: 215} of {living: 220} hold 0.01. At the solutions that are found it is {scaled: 0.011} in "
-    "the median, and {posted: 0.002} as posted."
-)
-def scaled_inputs() -> dict[str, float]:
-    runs = {"posted": trained("smaller step, 5 000 steps"), "scaled": trained("scaled inputs")}
-    held = {short: longest_steps(run.experiment, run.params)[solves(run)] for short, run in runs.items()}
-    medians = {short: float(np.median(limits)) for short, limits in held.items()}
-    return _limits_at_starts(repairs["scaled inputs"]) | medians
 
 
 @fact(
@@ -381,35 +329,77 @@ def which_repair() -> dict[str, Any]:
     } | dict(zip(SHORT, solved.values(), strict=True))
 
 
+@fact(
+    "1 000 steps, dead of 300: plain descent {plain: 300} with steps of 0.01, {plain_short: 142} with 0.001; "
+    "momentum 0.9 {momentum: 158} with 0.001, {momentum_short: 146} with 0.0001; Adam {adam_long: 164} with "
+    "0.1, {adam: 160} with 0.01. The {start: 83} that start dead are among them every time, and {back: 0} "
+    "dead units come back."
+)
+def optimizers() -> dict[str, int]:
+    names = ("plain", "momentum", "plain_short", "momentum_short", "adam_long", "adam")
+    dead = dict(zip(names, (run.rate("dead").count for run in runs(OPTIMIZERS).values()), strict=True))
+    found = [came_back(trained(name)) for name in OPTIMIZERS.values()]
+    start = int(dead_after(as_posted, range(SEEDS), 0).all(-1).sum())
+    return dead | {"start": start, "back": sum(found)}
+
+
+@fact(
+    "With biases that start at 0, {start: 76} of 300 seeds start dead instead of {drawn: 83}; with steps of "
+    "0.01 {dead: 300} die."
+)
+def zero_biases() -> dict[str, int]:
+    run = trained("zero initial bias")
+    found = {"start": run.experiment, "drawn": as_posted}
+    born = {name: int(dead_after(one, range(SEEDS), 0).all(-1).sum()) for name, one in found.items()}
+    return born | {"dead": run.rate("dead").count}
+
+
+@fact(
+    "XOR with two ReLUs: {posted: 19} of 100 solve it, {stuck: 24} stop at a loss of {loss: 0.693}, where "
+    "they answer {answer: 0.50} to all rows. Solved with steps a tenth as long {shorter: 19}, with twice as "
+    "many {longer: 19}, with a leaky ReLU {leaky: 45}, with eight units {units: 92}."
+)
+def xor_repair() -> dict[str, Any]:
+    posted = QUESTIONS["xor-relu"].as_posted
+    tried = {
+        name: train(posted.but(record_every=1000, **changes), range(100)) for name, changes in XOR.items()
+    }
+    run = train(posted.but(record_every=1000), range(100))
+    stuck = np.abs(run.losses[-1] - np.log(2)) < 0.001
+    solved = {name: other.rate().count for name, other in tried.items()}
+    return {
+        "posted": run.rate().count,
+        "stuck": int(stuck.sum()),
+        "loss": run.losses[-1][stuck],
+        "answer": posted.loss.says(run.outputs[stuck]),
+        "solved": solved,
+    } | dict(zip(("shorter", "longer", "leaky", "units"), solved.values(), strict=True))
+
+
 GIVEN = r"""
-    1 2 3 4 5 with the target 15 and 1 2 3 4 6 with the target 16  hidden units said 0  about 60 minutes
-    \sqrt{2 / \text{number of inputs}}  v_1 \max(z_1, 0) + v_2 \max(z_2, 0)  we take 0.01 and
-    The 15.5 is no accident  At 0.001 some  a 95 % interval  Why 15.5?  weights and bias is 0, exactly
-    has gradient 0 too  L(c) = \sum_{i=1}^n (c - t_i)^2, \qquad \frac{dL}{dc} = 2 \sum_{i=1}^n (c - t_i)
-    = 2n\,(c - \bar t)  This is 0 for $c = \bar t$  $(15 + 16)/2 = 15.5$  factor $1 - 2ns$  That was seed 7
-    both units are 0, and only  $0.6^2 = 0.36$ times  is $2 e v \mathbf x$ and that of $b$ is $2ev$
-    \Delta z = -2 s\, e\, v\, \bigl(|\mathbf x|^2 + 1\bigr)  $e \approx -15$  $|\mathbf x|^2 + 1 = 56$
-    With $s = 0.1$ that makes $\Delta z \approx 2 \cdot 0.1 \cdot 15 \cdot 56\, v = 168\, v$  far past 15
-    **$v < 0$**  **$v > 0$**  mean 0 and variances proportional to 56 and
-    67, and correlation $\rho = 61/\sqrt{56 \cdot 67}$  $\tfrac14 + \arcsin(\rho)/2\pi$  from N(0, 1)
-    $\max(z, 0)$  belongs: 1 where $z > 0$ and 0 elsewhere  networks of section 1 had  not the cause of 15.5
-    At 0.001 that is  At 0.0003, where  1 000 times, and look  output weight above 0  grows through 0 first
-    Your turn, with 5 000 steps of 0.001. Seed 3 starts  all weights $+1$, the other all $-1$
-    $\max(S, 0)$ and $\max(-S, 0)$  a single weight, $+1$  is [1, -1]  With $+1$ for both
-    (1 - s\lambda)\, d$ of it. If $s \lambda > 2$  s < \frac{2}{\lambda}  error is 0, row
-    curvature $2\,|\mathbf g_i|^2$  $|\mathbf g_i|^2$ is $|\mathbf x|^2 + 1$  $z^2 + 1$
-    $2\,(56 + 226 + 67 + 257)$  15 parameters  target is -16  1 2 3 4 6 answered with 15  The 15 is
-    would be $61/56$ times  $c + (15 - c) \cdot 61/56$  factor is $1 - 2ns = -1$  **Data C**: 1 000 rows
-    On 1 000 rows it was  after 500 steps  better than 15.5  biases start at 1
-    below 0 it says $0.1\,z$ instead of 0, with derivative 0.1  by the largest, 6  (section 5)
-    At 0.01 that only  with all 20 dead. At 0.01 all 20 are  single change at 0.01
-    from 56 to $55/36 + 1 = 2.5$  share $|\mathbf x|^2 + 1$ falls  reason for 15.5  Units dead at step 0
-    worked with 10 rows and breaks with 1 000  $s < 2/\lambda$ at
+    1 2 3 4 5 with the target 15 and 1 2 3 4 6 with the target 16  hidden units said 0  about 45 minutes
+    \sqrt{2 / \text{number of inputs}}  v_1 \max(z_1, 0) + v_2 \max(z_2, 0)  we take 0.01.
+    a 95 % interval  Why 15.5?  their gradient is 0, exactly  has gradient 0 too
+    L(c) = \sum_{i=1}^n (c - t_i)^2, \qquad \frac{dL}{dc} = 2 \sum_{i=1}^n (c - t_i)  = 2n\,(c - \bar t)
+    This is 0 for $c = \bar t$  $(15 + 16)/2 = 15.5$  by $1 - 2ns$: with $s = 0.001$
+    which is 1 while the unit is active, else 0
+    At 0.001 that is the difference between 75  At 0.0003, where
+    is $2 e v \mathbf x$ and that of $b$ is $2ev$  \Delta z = -2 s\, e\, v\, \bigl(|\mathbf x|^2 + 1\bigr)
+    $e \approx -15$  $|\mathbf x|^2 + 1 = 56$. With $s = 0.1$ that makes $\Delta z \approx 168\, v$
+    far past 15  **$v < 0$**  **$v > 0$**  Seed 3 starts  output weight above 0  climbs through 0 first
+    a little at random, 1 000 times  all weights $+1$, the other all $-1$  $\max(S, 0)$ and $\max(-S, 0)$
+    a single weight, $+1$  is [1, -1]  our first row, and 1 2 3 4 6 with  and then 1 2 3 4 6
+    itself answered with 15  from N(0, 1)  biases start at 1  below 0 it says $0.1\,z$
+    instead of 0  by the largest, 6  (section 4)  At 0.01 they only  a factor of 1 000
+    $|\mathbf x|^2 + 1$ falls from 56 to $55/36 + 1 = 2.5$  out of a gradient of 0  \sqrt{2/n}
+    in $|\mathbf x|^2 + 1 = 56$ the bias is the 1  59 walk into it  reason for 15.5
+    the target 1 where they differ, else 0  10 000 steps of 0.5  which is $\ln 2$
+    outputs = np.maximum(z, 0)
 """
 case = Case(
     name="sum-of-inputs",
     question="A ReLU network should add its inputs up, and answers 15.5 to everything.",
-    source="a question on a question-and-answer site (title not known to us), unanswered",
+    source="a question on a question-and-answer site, unanswered",
     chapter="dead_relu",
     as_posted=as_posted,
     repairs=repairs,

@@ -5,6 +5,7 @@ import pytest
 
 from workbook import CASES, FAULTS, Dataset, Layer, check_gradients, train
 from workbook.cases import dead_relu as facts
+from workbook.cases import sum_of_inputs as sums
 from workbook.measures import answers, curvature, unit_life
 from workbook.outcomes import dead_units
 
@@ -30,8 +31,8 @@ def test_the_data():
     assert facts.DATA["A"].targets.ravel().tolist() == [15, 16]
     assert facts.DATA["A"].targets.mean() == facts.MEAN
     assert facts.DATA["B"].targets.ravel().tolist() == [15, -16]
-    assert np.abs(facts.scaled(facts.DATA["B"]).inputs).max() == 1
-    assert np.array_equal(facts.scaled(facts.DATA["B"]).targets, facts.DATA["B"].targets)
+    assert np.abs(sums.scaled(facts.DATA["B"]).inputs).max() == 1
+    assert np.array_equal(sums.scaled(facts.DATA["B"]).targets, facts.DATA["B"].targets)
 
 
 @pytest.mark.parametrize("name", ["", "longer step", "posted derivative", "posted derivative, longer step"])
@@ -97,10 +98,10 @@ def test_the_step_of_death_is_the_same_watched_all_along():
 
 def test_the_bug_is_found_by_the_check_in_living_seeds_only():
     alive = unit_life.starts(POSTED, range(40)) != "dead"
-    found = [not check_gradients(facts.buggy, seed).passed for seed in range(40)]
+    found = [not check_gradients(sums.buggy, seed).passed for seed in range(40)]
     assert found == alive.tolist()
     assert all(check_gradients(POSTED, seed).passed for seed in range(40))
-    assert FAULTS["relu gradient by value"] is facts.BUG
+    assert FAULTS["relu gradient by value"] is sums.BUG
 
 
 def test_the_bug_lengthens_the_steps():
