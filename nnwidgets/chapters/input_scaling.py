@@ -1,238 +1,63 @@
-"""What does the network really see? The chapter's panel, its pictures of bytes, and its questions."""
+"""What does the network really see? The chapter's questions, goals and check of code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import ipywidgets
 import numpy as np
-from matplotlib.axes import Axes
 
-from nnwidgets.accessible import Accessible
 from nnwidgets.chapters import compute_ahead
-from nnwidgets.live_figure import LiveFigure
-from nnwidgets.panel.training import TrainingPanel
-from nnwidgets.pictures.hidden_outputs import HiddenOutputs
-from nnwidgets.pictures.images import Images, ImagesSeen
-from nnwidgets.pictures.picture import Picture
-from nnwidgets.pictures.share_right import ShareRight
-from nnwidgets.questions import (
-    Exercise,
-    GoalLine,
-    Most,
-    Prediction,
-    PredictionCard,
-    UpTo,
-    Which,
-    goal,
+from nnwidgets.chapters.byte_readings import Byte, readings
+from nnwidgets.chapters.input_scaling_panels import (
+    DigitReader,
+    EncodedReader,
+    MendedReader,
+    mended_panel,
+    panel,
+    posted_panel,
 )
+from nnwidgets.pictures.hidden_outputs import ROWS
+from nnwidgets.questions import Exercise, Most, Observation, Prediction, Said, UpTo, Which, goal
 from nnwidgets.questions.verdict import graded
-from nnwidgets.session.history import Moment
-from nnwidgets.session.knobs import Choice, LogSlider
-from nnwidgets.session.training import Session
-from nnwidgets.session.watched import locked
-from workbook import Dataset, Experiment, Layer
 from workbook.cases import input_scaling as facts
-from workbook.cases.digit_reader import DATA, HELD_OUT, LEARN, recipe
-from workbook.data import mnist
-from workbook.data.digits import ENCODINGS, Pictures, as_signed, dataset, encode
-from workbook.measures.accuracy import classes_named, share_right
-from workbook.plots import BLUE, VERMILION, new_figure, tidy
+from workbook.cases import rare_class
+from workbook.cases.digit_reader import CHECKS, HELD_OUT
+from workbook.data.digits import ENCODINGS, encode
+from workbook.measures.saturation import saturated
 
-SMALL, LARGE = "8 x 8 digits", "MNIST, 5 000 of them"
-UNITS = {SMALL: 15, LARGE: 30}
-KNOWN, ASKED = 5000, 1000  # pictures of MNIST: all of them would not fit into a history
-MOMENTS = 65  # remembered in a run, each with all its outputs
+SHOWN = (Byte, readings, panel, posted_panel, mended_panel)
+"""What a notebook shows besides questions."""
+
 BETTER = 0.6  # what somebody would call cured, or not ill
+APART = 0.3  # shares that differ by more than this are clearly apart
+
+ALL_ABOVE, SOME_BELOW, ALL_BELOW = "above 0, all of it", "some above, some below 0", "below 0, all of it"
 
 
-class DigitReader(Session):
-    """A network with one hidden layer of sigmoids learns to read digits, and is tested on others.
-
-    encoding: how it is handed the bytes of the pictures. Where real MNIST is found there is one knob more,
-    `data`.
-    """
-
-    encoding = Choice({name: name for name in ENCODINGS}, "encoding", facts.POSTED)
-    compare = Choice({"nothing": None} | {name: name for name in ENCODINGS}, "compare with")
-    at_once = Choice({"10": 10, "1": 1}, "digits a step")
-    step_size = LogSlider(1e-4, 30, 3, "step size", restarts=False)
-    deviation = LogSlider(1e-3, 10, 1, "start weights")
-    speed = LogSlider(1, 100_000, 500, "speed", unit="1/s", restarts=False)
-
-    def __init__(self, **settings: Any) -> None:
-        self._pictures: dict[str, tuple[Pictures, Pictures]] = {SMALL: (LEARN, HELD_OUT)}
-        self._datasets: dict[tuple[str, str, bool], Dataset] = {}
-        self._shares: dict[tuple[str, int], tuple[list[Layer], float]] = {}
-        if mnist.find():
-            self.add_traits(data=Choice({SMALL: None, LARGE: None}, "data"))
-        super().__init__(**settings)
-
-    @property
-    def stride(self) -> int:
-        """Training steps between two remembered moments."""
-        return max(1, self.steps // MOMENTS)
-
-    @property
-    def source(self) -> str:
-        """Where the digits come from."""
-        return getattr(self, "data", SMALL)
-
-    @property
-    def held_out(self) -> Pictures:
-        """The digits that the network is tested on and never trained with."""
-        return self._both()[1]
-
-    def experiments(self) -> dict[str, Experiment]:
-        """Return the experiment with the chosen encoding, and with the one to compare it with."""
-        names = [self.encoding] + [self.compare] * (self.compare not in ("nothing", self.encoding))
-        self._datasets = {
-            key: data
-            for key, data in self._datasets.items()
-            if key[0] == self.source and key[1] in names  # those of MNIST are large
-        }
-        return {name: self._experiment(name) for name in names}
-
-    @locked
-    def reset(self) -> None:
-        """Go back to the start: the same knobs, the same seed, the same weights."""
-        self._shares = {}
-        super().reset()
-
-    def headline(self) -> str:
-        """Say where training stands, and how many held-out digits are right."""
-        share = self.share(self.encoding, self.moment)
-        return f"{super().headline()}, {share:.0%} of {len(self.held_out)} held-out digits right"
-
-    def share(self, name: str, moment: Moment) -> float:
-        """Return the share of the held-out digits that the network gets right at a moment of its history."""
-        params, share = self._shares.get((name, moment.step), (None, 0.0))
-        if params is not moment.params:
-            network, asked = self.histories[name].trainer.experiment.network, self._dataset(name, known=False)
-            share = float(share_right(network, moment.params, asked.inputs, self.held_out.labels))
-            self._shares[name, moment.step] = moment.params, share
-        return share
-
-    def seen(self) -> Images:
-        """Return the first held-out picture of each digit as the network gets it."""
-        inputs, side = self._dataset(self.encoding, known=False).inputs, self.held_out.side
-        return Images(inputs[self._rows()].reshape(-1, side, side), np.arange(10))
-
-    def answers(self) -> np.ndarray:
-        """Return which digit the network takes each of these for, (10,)."""
-        inputs = self._dataset(self.encoding, known=False).inputs[self._rows()]
-        return classes_named(self.experiment.network, self.moment.params, inputs)
-
-    def _rows(self) -> list[int]:
-        return [int(np.flatnonzero(self.held_out.labels == digit)[0]) for digit in range(10)]
-
-    def _experiment(self, encoding: str) -> Experiment:
-        experiment = recipe(self._dataset(encoding), UNITS[self.source], self.meaning("at_once"))
-        start = f"normal({self.deviation:g})"
-        return experiment.but(step_size=self.step_size, initializer=start, record_every=experiment.steps)
-
-    def _both(self) -> tuple[Pictures, Pictures]:
-        if self.source not in self._pictures:
-            known, asked = mnist.load()
-            self._pictures[self.source] = known[:KNOWN], asked[:ASKED]
-        return self._pictures[self.source]
-
-    def _dataset(self, encoding: str, known: bool = True) -> Dataset:
-        key = self.source, encoding, known
-        if key not in self._datasets:
-            pictures = self._both()[0 if known else 1]
-            self._datasets[key] = dataset(pictures, encoding, self._both()[0].pixels)
-        return self._datasets[key]
+def _sides(session: DigitReader) -> str:
+    """Return on which side of 0 the numbers of the ink lie."""
+    below = (session.ink() < 0).mean()
+    return SOME_BELOW if 0 < below < 1 else ALL_BELOW if below else ALL_ABOVE
 
 
-def panel(
-    prediction: PredictionCard | None = None,
-    goal: GoalLine | None = None,
-    slopes: bool = False,
-    **settings: Any,
-) -> TrainingPanel:
-    """Return a panel: the digits as the network sees them, its hidden outputs, how many it gets right.
-
-    slopes: say for how many hidden outputs the sigmoid is flat. settings: the session's knobs.
-    """
-    session = DigitReader(**settings)
-    figure = new_figure(9.2, 3.5)
-    digits, hidden, right = figure.subplots(1, 3, width_ratios=(2, 1, 1.15))
-    pictures: list[Picture] = [
-        ImagesSeen(digits, session),
-        HiddenOutputs(hidden, session, slopes),
-        ShareRight(right, session, session.share, "held-out digits"),
-    ]
-    return TrainingPanel(session, figure, pictures, prediction, goal)
+CLEAR, NOT_CLEAR, ONE = "by more than 30 points", "by less", "I watched only one"
 
 
-class Byte(ipywidgets.VBox):
-    """A slider for the eight bits, and what they mean to a program that reads them unsigned, and signed."""
-
-    def __init__(self, value: int = 200) -> None:
-        self.slider = ipywidgets.IntSlider(
-            value, 0, 255, description="byte", layout={"width": "auto", "max_width": "420px"}
-        )
-        self.readings = ipywidgets.HTML()
-        super().__init__([self.slider, self.readings, Accessible()])
-        self.add_class("workbook-panel")
-        self.slider.observe(lambda _: self._read(), "value")
-        self._read()
-
-    def __repr__(self) -> str:
-        return f"Byte({self.slider.value}: read as signed {self.signed})"
-
-    @property
-    def signed(self) -> int:
-        """What a signed char makes of the byte."""
-        return int(as_signed(np.array([self.slider.value]))[0])
-
-    def _read(self) -> None:
-        byte = self.slider.value
-        lines = "<br>".join(
-            f"{name}: {self._sum(first)} = <b>{number}</b>, divided by 255: {number / 255:.3f}"
-            for name, first, number in (("unsigned", 128, byte), ("signed", -128, self.signed))
-        )
-        self.readings.value = f"bits: <code>{byte:08b}</code><br>{lines}".replace("-", "\N{MINUS SIGN}")
-
-    def _sum(self, first: int) -> str:
-        """Return the values of the bits that are set, where the first of the eight is worth `first`."""
-        values = [first, *(2**place for place in range(6, -1, -1))]
-        bits = f"{self.slider.value:08b}"
-        return " + ".join(str(v) for v, bit in zip(values, bits, strict=True) if bit == "1") or "0"
+def _apart(session: MendedReader) -> str:
+    """Return how far the two networks that were watched are apart."""
+    first, *others = (session.share(name, one.at(session.step)) for name, one in session.histories.items())
+    if not others:
+        return ONE
+    return CLEAR if abs(first - others[0]) > APART else NOT_CLEAR
 
 
-def readings() -> LiveFigure:
-    """Draw what both readings make of every byte, and how often each input then occurs."""
-    figure = new_figure(9.2, 3)
-    bytes_, before, after = figure.subplots(1, 3, width_ratios=(1.2, 1, 1))
-    every = np.arange(256, dtype=np.uint8)
-    tidy(bytes_, "what a byte becomes", "byte in the file", "input of the network")
-    bytes_.plot(every, encode(every, facts.RIGHT), color=BLUE, label="unsigned")
-    signed = encode(every, facts.POSTED)
-    for part in (slice(0, 128), slice(128, 256)):
-        bytes_.plot(every[part], signed[part], color=VERMILION, linestyle="--")
-    bytes_.plot([], [], color=VERMILION, linestyle="--", label="signed")
-    bytes_.legend(frameon=False)
-    _histogram(before, DATA[facts.RIGHT].inputs, BLUE, "ink, read unsigned")
-    _histogram(after, DATA[facts.POSTED].inputs, VERMILION, "ink, read signed")
-    return LiveFigure(
-        figure,
-        alt="Unsigned, a byte b becomes b/255, a straight line. Signed, the line breaks at 128 and starts "
-        "again at -0.5, ending just below 0 for 255. The histogram of inked pixels, highest at 1 before, "
-        "is cut at a half, and its highest bar moves to 0.",
-    )
+NEARLY_ALL, MANY, FEW = "more than 90 %", "half to 90 %", "less than half"
 
 
-def _histogram(axes: Axes, inputs: np.ndarray, colour: str, title: str) -> None:
-    """Count the inputs that are not paper: almost half of all pixels are, and would hide the others."""
-    tidy(axes, title, "input", "share of inked pixels, %")
-    levels, counts = np.unique(inputs[LEARN.pixels > 0], return_counts=True)
-    axes.bar(levels, 100 * counts / counts.sum(), 0.05, color=colour)
-    axes.axvline(0, color="0.5", linewidth=0.8, linestyle=":")
-    axes.set_xlim(-0.6, 1.05)
-    axes.set_ylim(0, 20)
+def _flat(session: EncodedReader) -> str:
+    """Return for how many hidden outputs the sigmoid is flat at the step that is shown."""
+    share = saturated(session.experiment, session.moment.params, 0, ROWS)
+    return NEARLY_ALL if share > 0.9 else MANY if share >= 0.5 else FEW
 
 
 stuck = Prediction(
@@ -241,14 +66,50 @@ stuck = Prediction(
     UpTo(
         {"under 20 %": 0.2, "20 to 35 %": 0.35, "35 to 50 %": 0.5, "50 to 60 %": 0.6, "over 60 %": 1.0},
     ),
-    "That is the median of forty seeds. A network that learns something makes this bug hard to see.",
+    "That is the median of forty seeds. A network that learns something makes its fault hard to see.",
+    {
+        "under 20 %": "Something is wrong, so you expect guessing, which is one in ten. It does learn: four "
+        "times as much as that.",
+        "20 to 35 %": "It is stuck, so you went low. It learns more than that, which makes the fault look "
+        "like "
+        "a lack of training.",
+        "50 to 60 %": "That is what the asker had. Here digits are fewer and smaller, and it costs some "
+        "points.",
+        "over 60 %": "The network and the training are sound, as the book promises. Then what is not?",
+    },
+    Observation(
+        "Move over the pictures. The ink that you saw was", [ALL_ABOVE, SOME_BELOW, ALL_BELOW], _sides
+    ),
+)
+illness = Prediction(
+    facts.illness,
+    "Point at pixels: at the edge of a stroke, in its middle, and at the paper. What is wrong with the "
+    "numbers?",
+    Said("{wrong: nothing}", [facts.DARK, facts.SWAPPED, facts.LARGE, facts.NOTHING]),
+    "From the edge of a stroke inwards the numbers rise to a half, jump below 0, and end near 0, like paper.",
+    {
+        facts.SWAPPED: "A plausible slip, and pictures would look just as odd. But the paper is 0, as it "
+        "should.",
+        facts.LARGE: "That is the fault one hears of most. But no number here is much beyond a half.",
+        facts.NOTHING: "The pictures do look like digits, as long as you do not ask where the ink is "
+        "darkest.",
+    },
+    Observation("At the end, the two curves were apart", [CLEAR, NOT_CLEAR, ONE], _apart),
 )
 least_saturated = Prediction(
     facts.least_saturated,
     "Before any training: with which encoding are the fewest hidden outputs saturated, where the sigmoid "
     "is flat?",
     Most(ENCODINGS, of="shares", least=True),
-    "So saturation cannot be what is wrong with it.",
+    "It has the smallest squares, so its z spread least. So saturation cannot be what is wrong with it.",
+    {
+        facts.RIGHT: "It learns best, so one expects the most gradient. It is second: its inputs go up to 1.",
+        "raw 0 to 255": "Hidden outputs of just 0 or 1 may look decided. They are where the sigmoid is flat.",
+        "standardised": "Mean 0 sounds like small numbers. But paper is then -0.81 and no longer 0, and most "
+        "of a picture is paper.",
+        facts.INVERTED: "It has the same range as 0 to 1. But paper is now 1, and there is more paper than "
+        "ink.",
+    },
 )
 same_symptom = Prediction(
     facts.same_symptom,
@@ -265,6 +126,18 @@ same_symptom = Prediction(
         above=BETTER,
     ),
     "Raw bytes saturate every hidden unit at the start, inverted digits about half of them.",
+    {
+        "neither: both learn well": "The pictures are the same to us, and weights could be 255 times "
+        "smaller. "
+        "With raw bytes, training does not find them.",
+        "inverted only": "It is tempting that order matters and size does not, after the signed bytes. Here "
+        "it is size.",
+        "both fail": "Both are mistakes, and both saturate units. Half of the units are enough to learn "
+        "with.",
+    },
+    Observation(
+        "At the end, how many of the hidden outputs had a slope below 0.01?", [NEARLY_ALL, MANY, FEW], _flat
+    ),
 )
 small_weights = Prediction(
     facts.small_weights,
@@ -281,19 +154,70 @@ small_weights = Prediction(
         above=BETTER,
     ),
     "Signed bytes had next to no saturation to be cured of; raw ones are so large that most of it stays.",
+    {
+        "the signed bytes only": "Their numbers are small already, and smaller weights change no order.",
+        "the raw bytes only": "Saturation is their illness, and smaller weights are its usual cure. These "
+        "are "
+        "only eight times smaller; the inputs are 255 times too large.",
+        "both": "It is the standard start, so one hopes that it helps everywhere. It helps where weights "
+        "were "
+        "the only fault.",
+    },
+    Observation(
+        "At the end, how many of the hidden outputs had a slope below 0.01?", [NEARLY_ALL, MANY, FEW], _flat
+    ),
+)
+by_itself = Prediction(
+    facts.by_itself,
+    "A network learned from digits whose pixels were standardised one by one. Now the held-out digits are "
+    "scaled by their own means and deviations. When is it right on less than 60 %?",
+    Which(
+        ["all", "ten", "one"],
+        {
+            "never": (True, True, True),
+            "one digit at a time": (True, True, False),
+            "one or ten at a time": (True, False, False),
+            "even all 497 together": (False, False, False),
+        },
+        above=BETTER,
+    ),
+    "A single row is its own mean: every pixel becomes 0, and the network says the same to all digits.",
+    {
+        "never": "The digits look alike, so their means should, too. But a single row has no spread at all.",
+        "one or ten at a time": "Ten rows make poor means, which is why one should not. It costs only 2 "
+        "points.",
+        "even all 497 together": "Other rows, other means: but 497 rows of the same kind have nearly the "
+        "same.",
+    },
+)
+transfer = Prediction(
+    facts.transfer,
+    "A 2-110-1 network (tanh, then a sigmoid; Xavier start, step 0.1) gets two numbers from 0 to 100: is "
+    "their sum above 50? 864 of its 1 000 rows are a yes. It says yes to nearly everything. Which single "
+    "change makes it find over 90 % of both answers?",
+    Most(list(rare_class.CHANGED)[1:], of="worst"),
+    "Sums of squares near 7 000 saturate the tanh units and make every step a leap.",
+    {
+        rare_class.BALANCED: "The asker thought so, too: the no's are rare. With as many of each, it says "
+        "yes "
+        "to nearly all, or no to nearly all, as the seed decides.",
+        rare_class.SHORTER: "The steps are too long, for such inputs. Shorter ones find less than half of "
+        "the "
+        "no's in the same time.",
+    },
 )
 
 
 @goal("get more than 85 % of the held-out digits right. Any control may be used.")
 def read_the_digits(session: DigitReader) -> bool:
     """More than 85 % of the held-out digits, by any means."""
-    return session.share(session.encoding, session.moment) > 0.85
+    return session.right > 0.85
 
 
 @goal("keep the digits inverted, and get more than 88 % right.")
-def invert_and_win(session: DigitReader) -> bool:
+def invert_and_win(session: EncodedReader) -> bool:
     """Inverted digits nearly as good as the others."""
-    return session.encoding == facts.INVERTED and session.share(session.encoding, session.moment) > 0.88
+    return session.encoding == facts.INVERTED and session.right > 0.88
 
 
 one_byte = Exercise(
@@ -309,7 +233,22 @@ one_byte = Exercise(
         127: "That is how far it is from 0. On which side?",
         -1: "The first bit is no minus sign: it counts -128, and the last one still adds 1.",
         1: "The first bit is not lost: it counts -128.",
+        -56: "That is what becomes of 200.",
     },
+    otherwise="129 is 128 + 1. Only the first of the two bits means something else: set the slider to 129.",
+)
+byte_difference = Exercise(
+    facts.byte_difference,
+    "An array of type uint8 contains 30. You subtract the whole number 100. What does NumPy say?",
+    hints=["An unsigned byte cannot be negative: below 0 it begins again at 255.", "-1 would be 255."],
+    because="-70 + 256 = 186. Turn bytes into floats before you calculate: x.astype(float).",
+    wrong={
+        -70: "So it should be. But the result is an unsigned byte again, and has no minus sign.",
+        0: "It does not stop at 0, as pictures on a screen do: it begins again at 255.",
+        185: "Count again: -1 is 255, so what is -70?",
+        70: "The sign is not dropped: below 0 it begins again at 255.",
+    },
+    otherwise="The right difference is -70. Numbers that are apart by 256 have the same eight bits.",
 )
 spread_by_hand = Exercise(
     facts.spread_by_hand,
@@ -319,7 +258,13 @@ spread_by_hand = Exercise(
     hints=["The variances of the 400 terms add up.", "Each term w · 1 has variance 1."],
     because="20: the bound 4.6 is only 0.23 standard deviations away, so about four units in five are "
     "saturated.",
-    wrong={400: "That is the variance. The standard deviation is its root."},
+    wrong={
+        400: "That is the variance. The standard deviation is its root.",
+        1: "That is the deviation of one term. There are 400 of them, and their variances add up.",
+        0: "That is the mean: the terms cancel on average, and only on average.",
+        160000: "Variances add up; they are not multiplied.",
+    },
+    otherwise="Add up 400 variances of 1, and take the root of the sum.",
 )
 how_much_longer = Exercise(
     facts.how_much_longer,
@@ -334,12 +279,14 @@ how_much_longer = Exercise(
     wrong={
         255: "That is how far a weight moves. The input that multiplies it is larger, too.",
         510: "The two factors do not add up: they multiply.",
+        1: "δ is the same, but a weight's gradient is its input times δ.",
     },
+    otherwise="Look at the sum of squares in the formula for the new z: what does it become?",
 )
 which_check = Exercise(
     facts.which_check,
     "Which of these, looked at before training, tells signed bytes from right ones?",
-    Most(facts.CHECKS, of="tells"),
+    Most(CHECKS, of="tells"),
     hints=["A gradient check compares two gradients of the same loss, on the same inputs."],
     because="Before any standardising, no pixel is negative: minimum and maximum show this bug.",
     wrong={

@@ -7,7 +7,7 @@ SLOPE = ("network.py", "activation.back(layer.hand_back(dy, y), z, y)", "layer.h
 
 # chapter -> (file of the engine, what stands there, what is planted instead)
 PLANTED = {
-    "bias": [SLOPE, ("cases/bias.py", "bias=(False, True)", "bias=(True, False)")],
+    "bias": [SLOPE, ("cases/bias.py", "as_posted.but(bias=(False, True))", "as_posted.but(bias=(True, False))")],
     "linear_output": [("parts/activations.py", "np.where(z > 0, 1.0, slope)", "np.where(z > 0, 1.0, 1.0)")],
     "dead_relu": [("parts/activations.py", "(z > 0).astype(float)", "np.where(z > 0, 1.0, 0.1)")],
     "gradient_checking": [SLOPE],
@@ -27,6 +27,8 @@ RIGHT: dict[str, dict[str, str | float]] = {
         "at_zero": 0.731,
         "hopeless": "0 → 1 and 1 → 1",
         "intercept": 9,
+        "prior": -2.944,
+        "one_change": "biases on the hidden units",
     },
     "linear_output": {
         "ends": "a straight line or about 0, as the seed decides",
@@ -68,10 +70,14 @@ RIGHT: dict[str, dict[str, str | float]] = {
     },
     "input_scaling": {
         "stuck": "35 to 50 %",
+        "illness": "the darker half of the ink is below 0",
         "least_saturated": "signed overflow",
         "same_symptom": "raw 0 to 255 only",
         "small_weights": "neither",
+        "by_itself": "one digit at a time",
+        "transfer": "numbers from 0 to 1, and steps ten times longer",
         "one_byte": 129 - 256,
+        "byte_difference": 30 - 100 + 256,
         "spread_by_hand": 20,
         "how_much_longer": 255**2,
         "which_check": "the smallest and the largest input",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -11,6 +11,7 @@ from workbook.data import mnist
 from workbook.data.datasets import Dataset
 from workbook.data.digits import ENCODINGS, Pictures, dataset, digits, encode
 from workbook.experiment import Experiment
+from workbook.gradcheck import check_gradients
 from workbook.measures.accuracy import nearest_labels, share_right
 from workbook.measures.saturation import (
     SATURATED,
@@ -65,16 +66,6 @@ def nearest_neighbour_accuracy(encoding: str) -> float:
 def median_right(experiment: Experiment, seeds: int = SEEDS) -> float:
     """Return the share of the held-out digits that the median seed gets right."""
     return float(np.median(held_out_accuracy(train(experiment, range(seeds)))))
-
-
-def right_with_sum(encoding: str, sum_of_squares: float, seeds: int = SEEDS) -> float:
-    """Return the median share right with inputs multiplied until their squares have this sum on average."""
-    known = DATA[encoding]
-    factor = np.sqrt(sum_of_squares / squared_length(known.inputs))
-    larger = recipe(Dataset(factor * known.inputs, known.targets))
-    params = train(larger, range(seeds)).params
-    shares = share_right(larger.network, params, factor * ASKED[known].inputs, HELD_OUT.labels)
-    return float(np.median(shares))
 
 
 def start_table(experiments: Mapping[str, Experiment], seeds: int = SEEDS) -> str:
@@ -135,3 +126,28 @@ def in_common_on_mnist(encoding: str) -> float:
     """
     pixels = real_mnist()[0].pixels
     return float(np.square(encode(pixels.mean(0), encoding, pixels)).sum())
+
+
+def _shape(data: Dataset) -> tuple[int, ...]:
+    return data.inputs.shape
+
+
+def _limits(data: Dataset) -> tuple[float, float]:
+    return float(data.inputs.min()), float(data.inputs.max())
+
+
+def _has_nan(data: Dataset) -> bool:
+    return bool(np.isnan(data.inputs).any())
+
+
+def _gradients_agree(data: Dataset) -> bool:
+    few = Dataset(data.inputs[:5], data.targets[:5])
+    return check_gradients(recipe(few, batch_size=1).but(batch_size=None), seed=0).passed
+
+
+CHECKS: dict[str, Callable[[Dataset], object]] = {
+    "the shape of the inputs": _shape,
+    "the smallest and the largest input": _limits,
+    "a gradient check": _gradients_agree,
+    "whether any input is not a number": _has_nan,
+}

@@ -48,14 +48,6 @@ def test_divided_start_weights_start_the_network_just_where_right_bytes_do():
     np.testing.assert_allclose(*outputs, atol=1e-12)
 
 
-def test_inputs_are_multiplied_until_their_squares_have_the_sum():
-    right = CASE.repairs[RIGHT]
-    as_they_are = digit_reader.median_right(right, seeds=3)
-    sum_of_squares = squared_length(right.dataset.inputs)
-    assert digit_reader.right_with_sum(RIGHT, sum_of_squares, seeds=3) == pytest.approx(as_they_are)
-    assert digit_reader.right_with_sum(RIGHT, 1e6, seeds=3) < 0.8 < as_they_are
-
-
 def test_the_share_right_is_counted_on_held_out_digits_in_the_same_encoding():
     run = train(facts.encoded["standardised"].but(steps=130), range(3))
     inputs = encode(HELD_OUT.pixels, "standardised", LEARN.pixels)
