@@ -33,7 +33,6 @@ from workbook.measures.output_unit import output_unit, starts_below_zero, straig
 
 __all__ = [
     "at_the_start",
-    "bend",
     "check_stuck",
     "classes_panel",
     "climb",
@@ -324,13 +323,6 @@ wall = Prediction(
         "What does it say where the target is above 1?", ["nearly 1", "nearly the target", NEITHER], above_one
     ),
 )
-
-
-@goal("keep the leaky output and its slope of 0.01, and get a clearly bent fit: a loss below 0.004.")
-def bend(session: LinearOutputSession) -> bool:
-    """Get clearly beyond a straight line with the posted output unit."""
-    kept = session.output == "leaky" and session.slope <= 0.01 and session.targets == "x²"
-    return kept and session.bent()[0]
 
 
 @goal("a loss below 0.0003 in 500 steps. Any control may be used.")
