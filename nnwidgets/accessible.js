@@ -15,6 +15,7 @@ function speak(root) {
     for (const part of row.querySelectorAll("[role=slider], .widget-readout")) {
       if (label) set(part, "aria-label", label);
       if (shown && part.role === "slider") set(part, "aria-valuetext", shown);
+      if (part.isContentEditable) set(part, "role", "textbox");
     }
   }
   for (const options of root.querySelectorAll(".workbook-options")) {
