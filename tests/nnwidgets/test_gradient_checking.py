@@ -1,5 +1,8 @@
 """The gradient checking chapter without a browser: its checks, its pictures, its mysteries."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -28,6 +31,7 @@ from workbook.faults.trial import ALIVE
 from workbook.gradcheck import THRESHOLD
 from workbook.plots import new_figure
 
+from ..chapters.notebooks import cells, chapter_path, source
 from .front_end import press, say
 
 BETTER = {"gradients": "right", "training": "all rows, momentum"}
@@ -462,3 +466,14 @@ def test_the_code_exercise():
     assert check(lambda loss, p, h: None) == "not attempted yet"
     assert "ZeroDivisionError" in check(lambda loss, p, h: 1 / 0)
     assert "expected a number" in check(lambda loss, p, h: "steep")
+
+
+@pytest.mark.parametrize("part", ["numpy", "pytorch"])
+def test_the_examples_that_stand_as_text_are_those_that_are_tested(part):
+    """tests/workbook/test_now_yours.py runs the one and compiles the other."""
+    path = Path(__file__).parents[1] / "now_yours" / "05_gradient_checking.py"
+    _, *parts = re.split(r"^# %% (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    lines = dict(zip(parts[::2], parts[1::2], strict=True))[part].splitlines()
+    text = "\n".join(source(cell) for cell in cells(chapter_path("gradient_checking"), "markdown"))
+    for line in (line.removeprefix("# ").removeprefix("#") for line in lines):
+        assert line in text, line
