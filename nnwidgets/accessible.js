@@ -72,10 +72,9 @@ function render({ model, el }) {
   const start = requestAnimationFrame(() => {
     const root = el.closest(".workbook-panel, .workbook-card");
     if (!root) return;
-    if (model.get("label")) {
-      set(root, "role", "group");
-      set(root, "aria-label", model.get("label"));
-    }
+    const asked = root.querySelector(".widget-html-content")?.textContent;
+    set(root, "role", "group");
+    set(root, "aria-label", model.get("label") || asked || "");
     const keep = holdKeys(root, closed.signal);
     let due = false;
     const soon = () => {
