@@ -10,8 +10,8 @@ from nnwidgets.chapters import compute_ahead
 from nnwidgets.chapters.byte_readings import Byte, readings
 from nnwidgets.chapters.input_scaling_panels import (
     DigitReader,
-    EncodedReader,
     MendedReader,
+    PostedReader,
     mended_panel,
     panel,
     posted_panel,
@@ -34,7 +34,7 @@ APART = 0.3  # shares that differ by more than this are clearly apart
 ALL_ABOVE, SOME_BELOW, ALL_BELOW = "above 0, all of it", "some above, some below 0", "below 0, all of it"
 
 
-def _sides(session: DigitReader) -> str:
+def _sides(session: PostedReader) -> str:
     """Return on which side of 0 the numbers of the ink lie."""
     below = (session.ink() < 0).mean()
     return SOME_BELOW if 0 < below < 1 else ALL_BELOW if below else ALL_ABOVE
@@ -54,7 +54,7 @@ def _apart(session: MendedReader) -> str:
 NEARLY_ALL, MANY, FEW = "more than 90 %", "half to 90 %", "less than half"
 
 
-def _flat(session: EncodedReader) -> str:
+def _flat(session: DigitReader) -> str:
     """Return for how many hidden outputs the sigmoid is flat at the step that is shown."""
     share = saturated(session.experiment, session.moment.params, 0, ROWS)
     return NEARLY_ALL if share > 0.9 else MANY if share >= 0.5 else FEW
@@ -209,13 +209,13 @@ transfer = Prediction(
 
 
 @goal("get more than 85 % of the held-out digits right. Any control may be used.")
-def read_the_digits(session: DigitReader) -> bool:
+def read_the_digits(session: PostedReader) -> bool:
     """More than 85 % of the held-out digits, by any means."""
     return session.right > 0.85
 
 
 @goal("keep the digits inverted, and get more than 88 % right.")
-def invert_and_win(session: EncodedReader) -> bool:
+def invert_and_win(session: DigitReader) -> bool:
     """Inverted digits nearly as good as the others."""
     return session.encoding == facts.INVERTED and session.right > 0.88
 

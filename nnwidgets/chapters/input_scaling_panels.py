@@ -32,7 +32,7 @@ MOMENTS = 65  # remembered in a run, each with all its outputs
 NUMBERS = {"as posted": POSTED, "mended": RIGHT}
 
 
-class DigitReader(Session):
+class PostedReader(Session):
     """A network with one hidden layer of sigmoids learns to read digits, as posted, and is tested on others.
 
     Where real MNIST is found there is one knob more, `data`.
@@ -149,7 +149,7 @@ class DigitReader(Session):
         return self._datasets[key]
 
 
-class MendedReader(DigitReader):
+class MendedReader(PostedReader):
     """The same with the numbers as posted, or mended: which are then compared with those as posted."""
 
     reach = ("numbers", "at_once", "step_size", "deviation")
@@ -161,7 +161,7 @@ class MendedReader(DigitReader):
         return {self.numbers: self.meaning("numbers"), "as posted": POSTED}
 
 
-class EncodedReader(DigitReader):
+class DigitReader(PostedReader):
     """The same in any encoding of the bytes, and in another one to compare it with."""
 
     reach = ("encoding", "compare", "step_size", "deviation")
@@ -174,17 +174,12 @@ class EncodedReader(DigitReader):
         names = [self.encoding] + [self.compare] * (self.compare not in ("nothing", self.encoding))
         return {name: name for name in names}
 
-    def offered(self, name: str) -> list[str]:
-        """Return all that there is, but no comparison of an encoding with itself, unless that is chosen."""
-        itself = self.encoding if name == "compare" and self.compare != self.encoding else ""
-        return [option for option in super().offered(name) if option != itself]
-
 
 def posted_panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return a panel of the network as posted. settings: the session's knobs."""
-    return _three_pictures(DigitReader(**settings), prediction, goal)
+    return _three_pictures(PostedReader(**settings), prediction, goal)
 
 
 def mended_panel(
@@ -198,7 +193,7 @@ def panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return a panel of any encoding, with the hidden outputs too. settings: the session's knobs."""
-    session = EncodedReader(**settings)
+    session = DigitReader(**settings)
     figure, axes = arranged("DUR;DUH", (1.25, 1.25, 1), middle="DU;RH")
     pictures: list[Picture] = [
         ImagesSeen(axes["D"], session),
@@ -210,7 +205,7 @@ def panel(
 
 
 def _three_pictures(
-    session: DigitReader, prediction: PredictionCard | None, goal: GoalLine | None
+    session: PostedReader, prediction: PredictionCard | None, goal: GoalLine | None
 ) -> TrainingPanel:
     """Return a panel of the digits that the network sees, its hidden units, and how many it gets right."""
     figure, axes = arranged("DUR", (1.25, 1.25, 1), middle="DU;RR")

@@ -9,10 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from nnwidgets.chapters import input_scaling
-from nnwidgets.chapters.input_scaling import DigitReader
-from nnwidgets.pictures.hidden_outputs import BINS, flat_ends
+from nnwidgets.chapters.input_scaling import (
+    ALL_ABOVE,
+    ALL_BELOW,
+    CLEAR,
+    FEW,
+    NEARLY_ALL,
+    NOT_CLEAR,
+    ONE,
+    SOME_BELOW,
+)
+from nnwidgets.chapters.input_scaling_panels import LARGE, SMALL, DigitReader, MendedReader, PostedReader
+from nnwidgets.pictures.hidden_outputs import BINS, HiddenOutputs, flat_ends
 from workbook import CASES, train
 from workbook.cases.digit_reader import HELD_OUT, LEARN, held_out_accuracy
 from workbook.cases.input_scaling import POSTED, RIGHT
@@ -43,9 +54,7 @@ def panel(tmp_path_factory):
 @pytest.fixture
 def fresh(panel):
     """One panel for all, put back to where it began."""
-    panel.session.turn(
-        seed=0, encoding=POSTED, compare="nothing", at_once="10", step_size=3, deviation=1, speed=500
-    )
+    panel.session.turn(seed=0, encoding=POSTED, compare="nothing", at_once="10", step_size=3, deviation=1)
     panel.error.value = ""
     return panel
 
@@ -146,17 +155,16 @@ def test_answers_turn_from_wrong_to_right(fresh):
         assert (to_hex(text.get_color()).upper() == VERMILION) == ("✗" in text.get_text())
 
 
-def test_the_slopes_are_kept_for_the_panel_that_asks_for_them(fresh):
-    """The chapter's first panel comes before the prediction about them."""
-    fresh.session.advance(2)
-    hidden = fresh.pictures[1]
-    assert hidden.artists["flat"].get_text() == ""
-    assert "%" not in hidden.said(fresh.session)
+def test_the_slopes_are_kept_for_the_panel_that_asks_for_them():
+    """The chapter's first panels come before the prediction about them."""
+    for panel in (input_scaling.posted_panel(), input_scaling.mended_panel()):
+        assert "slope" not in panel.live.alt
+        assert not any(isinstance(picture, HiddenOutputs) for picture in panel.pictures)
 
 
 def test_the_hidden_outputs_are_those_of_the_network():
-    panel = input_scaling.panel(slopes=True)
-    session, hidden = panel.session, panel.pictures[1]
+    panel = input_scaling.panel()
+    session, hidden = panel.session, panel.pictures[2]
     session.turn(encoding="raw 0 to 255", compare=RIGHT)
     heights = [bar.get_height() for bar in hidden.artists["hidden"]]
     assert sum(heights) == pytest.approx(100)
@@ -171,7 +179,7 @@ def test_the_hidden_outputs_are_those_of_the_network():
 
 
 def test_the_curve_follows_training_and_time(fresh):
-    session, right = fresh.session, fresh.pictures[2]
+    session, right = fresh.session, fresh.pictures[3]
     session.turn(encoding=RIGHT, compare=POSTED)
     session.advance(65)
     x, y = right.artists["right"].get_data()
@@ -195,7 +203,7 @@ def test_a_moving_picture_is_small(fresh):
         for stroke in strokes
         for value in stroke.values()
     )
-    assert size < 5000
+    assert size < 8000
 
 
 def test_the_controls_reach_the_session(fresh):
@@ -220,7 +228,7 @@ def with_mnist(monkeypatch):
 
 def test_mnist_is_offered_where_it_is_found_and_not_chosen(with_mnist):
     panel = input_scaling.panel()
-    assert panel.controls["data"].options == (input_scaling.SMALL, input_scaling.LARGE)
+    assert panel.controls["data"].options == (SMALL, LARGE)
     assert repr(panel) == "TrainingPanel(step 0 of 1300, loss 1.131, 10% of 497 held-out digits right)"
     say(panel.controls["data"], index=1)
     experiment = panel.session.experiment
@@ -240,12 +248,74 @@ def test_the_words_say_at_once_what_is_taken_wrongly():
     assert len(re.findall(r"\d for \d", panel.live.alt)) == wrong > 5
 
 
+def test_blind_first_the_illness_has_no_name_and_no_knob():
+    """Before the learner has said what is wrong, nothing in a panel calls it by its name."""
+    for panel in (input_scaling.posted_panel(), input_scaling.mended_panel()):
+        session = panel.session
+        assert not {"encoding", "compare"} & set(panel.controls)
+        offered = [option for name in panel.controls for option in session.offered(name)]
+        texts = [panel.live.alt, panel.status.value, panel.session.title, *offered]
+        texts += [text.get_text() for axes in panel.live.figure.axes for text in axes.findobj(Text)]
+        assert len(texts) > 30
+        assert not re.search("sign|overflow|byte", " ".join(texts))
+        (experiment,) = session.experiments().values()
+        np.testing.assert_array_equal(experiment.dataset.inputs, CASE.as_posted.dataset.inputs)
+
+
+def test_mended_numbers_are_compared_with_those_as_posted():
+    session = MendedReader()
+    assert list(session.histories) == ["as posted"]
+    session.numbers = "mended"
+    assert list(session.histories) == ["mended", "as posted"]
+    mended, posted = (history.trainer.experiment for history in session.histories.values())
+    np.testing.assert_array_equal(mended.dataset.inputs, CASE.repairs[RIGHT].dataset.inputs)
+    np.testing.assert_array_equal(posted.dataset.inputs, CASE.as_posted.dataset.inputs)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "side"), [(POSTED, SOME_BELOW), (RIGHT, ALL_ABOVE), ("raw 0 to 255", ALL_ABOVE)]
+)
+def test_what_was_seen_of_the_ink(encoding, side):
+    assert input_scaling.stuck.seen.right(DigitReader(encoding=encoding)) == side
+
+
+def test_ink_that_is_all_below_zero():
+    session = PostedReader()
+    session.ink = lambda: np.array([-1.0, -0.5])
+    assert input_scaling.stuck.seen.right(session) == ALL_BELOW
+
+
+def test_how_far_the_curves_were_apart():
+    session, right = MendedReader(), input_scaling.illness.seen.right
+    assert right(session) == ONE
+    session.numbers = "mended"
+    assert right(session) == NOT_CLEAR
+    session.advance(65)
+    assert right(session) == CLEAR
+    session.step_size = 1e-4
+    session.reset()
+    session.advance(65)
+    assert right(session) == NOT_CLEAR
+
+
+@pytest.mark.parametrize("question", ["same_symptom", "small_weights"])
+def test_how_flat_it_ended(question):
+    right = getattr(input_scaling, question).seen.right
+    assert right(DigitReader(encoding="raw 0 to 255")) == NEARLY_ALL
+    assert right(DigitReader(encoding="standardised")) == input_scaling.MANY
+    assert right(DigitReader()) == FEW
+
+
+def test_nothing_is_compared_with_itself():
+    assert list(DigitReader(encoding=RIGHT, compare=RIGHT).histories) == [RIGHT]
+
+
 def test_goals_turn_green_when_reached_and_not_before():
-    goal, session = input_scaling.read_the_digits(), DigitReader()
+    goal, session = input_scaling.read_the_digits(), MendedReader()
     session.advance(65)
     goal.look(session)
     assert not goal.reached
-    session.encoding = RIGHT
+    session.numbers = "mended"
     session.advance(65)
     goal.look(session)
     assert goal.reached

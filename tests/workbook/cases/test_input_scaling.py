@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbook import CASES, train
-from workbook.cases import digit_reader
+from workbook.cases import digit_reader, rare_class, scaled_pixels
 from workbook.cases import input_scaling as facts
 from workbook.cases.digit_reader import ASKED, DATA, HELD_OUT, LEARN
 from workbook.cases.input_scaling import INVERTED, POSTED, RAW, RIGHT
@@ -115,3 +115,39 @@ def test_signed_bytes_of_mnist_share_nothing_with_the_right_ones_order():
     ramp = Pictures(np.arange(256, dtype=np.uint8).reshape(1, -1), np.array([0]))
     rising = {name: np.diff(dataset(ramp, name).inputs[0]) for name in ENCODINGS}
     assert {name for name, steps in rising.items() if np.ptp(np.sign(steps))} == {POSTED}
+
+
+# --- scaling, and its mistakes
+
+
+def test_bytes_that_wrap_by_hand():
+    np.testing.assert_array_equal(scaled_pixels.without(np.array([0, 59, 60, 255])), [196, 255, 0, 195])
+
+
+def test_each_pixel_gets_the_mean_and_the_deviation_of_the_known_rows():
+    seen = np.array([[0, 10], [0, 30]], np.uint8)
+    scaled = scaled_pixels.each_pixel(np.array([[5, 40]], np.uint8), seen)
+    np.testing.assert_allclose(scaled, [[5e8, 2]])
+    assert np.isnan(scaled_pixels.each_pixel(seen, seen, 0.0)[:, 0]).all()
+
+
+def test_a_single_row_scaled_by_itself_is_all_zero():
+    alone = scaled_pixels.by_own_statistics(1)
+    assert alone.shape == HELD_OUT.pixels.shape
+    assert not alone.any()
+    np.testing.assert_allclose(scaled_pixels.by_own_statistics(10)[:10].mean(0), 0, atol=1e-12)
+    whole = scaled_pixels.by_own_statistics(1, together=True)
+    np.testing.assert_allclose(whole.mean(1), 0, atol=1e-12)
+    np.testing.assert_allclose(whole.std(1), 1)
+
+
+def test_equally_many_of_both_answers_and_one_change_at_a_time():
+    posted = rare_class.AS_POSTED
+    balanced = rare_class.CHANGED[rare_class.BALANCED]
+    assert balanced.dataset.targets.mean() == 0.5
+    assert len(balanced.dataset) == 2 * (~rare_class.YES).sum()
+    assert balanced.but(dataset=posted.dataset) == posted
+    assert rare_class.CHANGED[rare_class.SHORTER].but(step_size=posted.step_size) == posted
+    smaller = rare_class.CHANGED[rare_class.SMALLER]
+    assert smaller.step_size == 10 * posted.step_size
+    np.testing.assert_allclose(100 * smaller.dataset.inputs, posted.dataset.inputs)
