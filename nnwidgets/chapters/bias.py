@@ -156,9 +156,9 @@ def panel(
 ) -> TrainingPanel:
     """Return a panel of two neurons. bound: draw the lowest loss without bias, which answers a prediction."""
     session = BiasSession(**settings)
-    figure, axes = arranged("SNO;SNL", width_ratios=(1, 1.25, 0.9), middle="SN;OL", size=(9.2, 3.4))
+    figure, axes = arranged("SNN;SOL", width_ratios=(1.2, 1, 1), middle="NN;SO;SL", size=(9.2, 3.4))
     places = {"w₁": facts.W1, "w₂": facts.W2}
-    loss = LossOverTraining(axes["L"], session, (1e-5, 1))
+    loss = LossOverTraining(axes["L"], session, (1e-5 if bound else 0.01, 1))
     if bound:
         loss.mark(facts.INFIMUM, "1/8")
     pictures: list[Picture] = [
@@ -167,6 +167,7 @@ def panel(
         NetworkDrawing(axes["N"], session, session.set_start, NAMES, "xyz", 2 * LIMIT),
         loss,
     ]
+    axes["O"].set_ylabel("output")
     return TrainingPanel(session, figure, pictures, prediction, goal)
 
 
@@ -228,11 +229,11 @@ how_low = Prediction(
     facts.how_low,
     "Choose w₁ and w₂ freely, without any bias. How low can the loss be brought, at best?",
     Nearest({"0": 0, "1/16": 1 / 16, "1/8": 1 / 8, "0.227": 0.227}, of="lowest"),
-    "It comes as near as you like, and never there.",
+    "The loss comes as near to 1/8 as you like, and never gets there.",
     tempting={
         "0": "two weights for two examples can be enough. Here one has no say in one answer.",
         "1/16": "something lower does lie out there, and one expects more of it.",
-        "0.227": "200 seeds agreed on it, which looks like the best there is. All started on one side.",
+        "0.227": "200 seeds agreed on it, which looks like the best there is. But all of them started on one side of the surface.",
     },
     seen=Observation("Where did your loss end?", ["below 1/8", "between 1/8 and 0.2", "above 0.2"], fell_to),
 )

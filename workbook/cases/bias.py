@@ -243,8 +243,8 @@ def other_gates() -> dict[str, int]:
 
 @fact(
     "Solved by so many of 30 seeds without a bias, with one on the output, with biases on the hidden units: "
-    "ReLU on 1 → 1 and 2 → 3 {two: 0}, {two_out: 29}, {two_in: 30}; with 3 → 4 as well {three: 0}, "
-    "{three_out: 0}, {three_in: 30}; tanh on x² {square: 0}, {square_out: 0}, {square_in: 30}."
+    "ReLU on 1 → 1 and 2 → 3 {two: 0}, {two_out: 30}, {two_in: 30}; with 3 → 4 as well {three: 0}, "
+    "{three_out: 0}, {three_in: 17}; tanh on x² {square: 0}, {square_out: 0}, {square_in: 30}."
 )
 def cannot_be() -> dict[str, int]:
     short = {"no bias": "", "output bias": "_out", "hidden biases": "_in"}
