@@ -31,7 +31,7 @@ SHOWN = (Byte, readings, panel, posted_panel, mended_panel)
 BETTER = 0.6  # what somebody would call cured, or not ill
 APART = 0.3  # shares that differ by more than this are clearly apart
 
-ALL_ABOVE, SOME_BELOW, ALL_BELOW = "above 0, all of it", "some above, some below 0", "below 0, all of it"
+ALL_ABOVE, SOME_BELOW, ALL_BELOW = "all above 0", "above and below 0", "all below 0"
 
 
 def _sides(session: PostedReader) -> str:
@@ -77,9 +77,7 @@ stuck = Prediction(
         "points.",
         "over 60 %": "The network and the training are sound, as the book promises. Then what is not?",
     },
-    Observation(
-        "Move over the pictures. The ink that you saw was", [ALL_ABOVE, SOME_BELOW, ALL_BELOW], _sides
-    ),
+    Observation("Point at the ink. Its numbers are", [ALL_ABOVE, SOME_BELOW, ALL_BELOW], _sides),
 )
 illness = Prediction(
     facts.illness,

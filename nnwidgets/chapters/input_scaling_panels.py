@@ -194,7 +194,7 @@ def panel(
 ) -> TrainingPanel:
     """Return a panel of any encoding, with the hidden outputs too. settings: the session's knobs."""
     session = DigitReader(**settings)
-    figure, axes = arranged("DUR;DUH", (1.25, 1.25, 1), middle="DU;RH")
+    figure, axes = arranged("DUR;DUH", (1.4, 1.2, 1), middle="DU;RH")
     pictures: list[Picture] = [
         ImagesSeen(axes["D"], session),
         UnitsAsPictures(axes["U"], session),
@@ -208,7 +208,7 @@ def _three_pictures(
     session: PostedReader, prediction: PredictionCard | None, goal: GoalLine | None
 ) -> TrainingPanel:
     """Return a panel of the digits that the network sees, its hidden units, and how many it gets right."""
-    figure, axes = arranged("DUR", (1.25, 1.25, 1), middle="DU;RR")
+    figure, axes = arranged("DUR", (1.4, 1.2, 1), middle="DU;RR")
     pictures: list[Picture] = [
         ImagesSeen(axes["D"], session),
         UnitsAsPictures(axes["U"], session),

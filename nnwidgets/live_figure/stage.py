@@ -161,5 +161,6 @@ class Stage:
             kept = axes.get_in_layout()
             axes.set_position(place)  # which takes the axes out of the layout
             axes.set_in_layout(kept)
+            axes.apply_aspect()  # which matplotlib does when it draws all, and not for an artist alone
         for text in self._wrapped:
             text.set_text(layout.words.get(text, self._said(text)))

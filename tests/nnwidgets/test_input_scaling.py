@@ -206,6 +206,17 @@ def test_a_moving_picture_is_small(fresh):
     assert size < 8000
 
 
+def test_a_stored_picture_leaves_the_live_one_where_it_was():
+    """Axes of a fixed aspect are smaller than their places: what moves in them must not jump."""
+    panel = input_scaling.posted_panel()
+    panel.live.room = {"width": 824, "height": 700, "zoom": 1}
+    panel.session.advance()
+    before = json.dumps(panel.live.moving_answers, default=bytes.hex)
+    panel.live.still()
+    panel.draw()
+    assert json.dumps(panel.live.moving_answers, default=bytes.hex) == before
+
+
 def test_the_controls_reach_the_session(fresh):
     say(fresh.controls["encoding"], index=0)
     assert fresh.session.encoding == RIGHT
