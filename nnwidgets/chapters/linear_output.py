@@ -55,7 +55,7 @@ SHORT = 1e-4  # 500 such steps lead as far as the posted 50 000 of 0.000001
 COMPARED: dict[str, dict[str, Any]] = {
     "nothing": {},
     **{name: {"output": unit} for name, unit in facts.OUTPUTS.items()},
-    "linear, steps of 0.0001": {"output": facts.OUTPUTS["linear"], "step_size": SHORT},
+    "linear, step 0.0001": {"output": facts.OUTPUTS["linear"], "step_size": SHORT},
 }
 AT_HAND = {
     "ends": ("length", "step_size"),
@@ -106,7 +106,7 @@ class LinearOutputSession(Session):
         both = {f"{self.output} output": chosen.but(output=self._unit(self.meaning("output")))}
         if changes := self.meaning("compare"):
             changes = changes | {"output": self._unit(changes["output"])}
-            both[f"compared: {self.compare}"] = chosen.but(**changes)
+            both[self.compare] = chosen.but(**changes)
         return both
 
     def idle(self) -> set[str]:
@@ -141,7 +141,7 @@ def panel(
         Fit(axes["F"], session, facts.FAR),
         WeightedSum(axes["Z"], session),
         Gradients(axes["G"], session),
-        LossAndLine(axes["L"], session, (1e-5, 1e3)),
+        LossAndLine(axes["L"], session, (1e-4, 1)),
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)
 

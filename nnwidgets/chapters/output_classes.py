@@ -36,7 +36,7 @@ class ClassesSession(Session):
     """
 
     title = "a network that should tell ten digits apart"
-    reach = ("hands", "weights", "step_size", "compare")
+    reach = ("hands", "weights", "compare")
 
     hands = Choice({"logits (linear)": "identity", "softmax": "softmax"}, "output layer")
     weights = Choice({"He": "he", "standard deviation 2": digit_classes.WIDE}, "start weights")
@@ -49,7 +49,7 @@ class ClassesSession(Session):
         chosen = digit_classes.logits.but(initializer=self.meaning("weights"), step_size=self.step_size)
         both = {self.hands: chosen.but(output=self.meaning("hands"))}
         if other := self.meaning("compare"):
-            both[f"compared: {self.compare}"] = chosen.but(output=other)
+            both[f"{self.compare}, compared"] = chosen.but(output=other)
         return both
 
     def turned(self, change: Any) -> None:
@@ -69,9 +69,11 @@ class ClassesSession(Session):
 def classes_panel(prediction: PredictionCard | None = None, **settings: Any) -> TrainingPanel:
     """Return a panel: a picture, what the output layer hands on, what the loss makes of it, the loss."""
     session = ClassesSession(**settings)
-    figure, axes = arranged("PHL;PSL", (0.8, 1.2, 1.2), middle="PH;LS", stacked="P;H;S;L", size=(9.2, 3.5))
+    figure, axes = arranged("PHL;PSL", (1, 1.2, 1.2), middle="PH;LS", stacked="P;H;S;L", size=(9.2, 3.5))
     loss = LossOverTraining(axes["L"], session, (0.01, 10), (BLUE, VERMILION))
-    loss.mark(digit_classes.alike(digit_classes.CLASSES), "all classes alike")
+    loss.axes.axhline(digit_classes.alike(digit_classes.CLASSES), color="0.5", linewidth=1.2, linestyle=":")
+    loss.axes.set_title("loss; dotted: all classes alike", loc="left", fontsize=10.5)
+    loss.axes.set_ylabel("")
     pictures: list[Picture] = [
         PictureInHand(axes["P"], session),
         ClassBars(axes["H"], session, "handed to the loss", handed_on, (-3, 3)),

@@ -34,7 +34,7 @@ def across(experiment: Experiment) -> tuple[float, float]:
 class Fit:
     """The target, what the network says, and a tick where each unit of the first layer bends.
 
-    A compared experiment is dashed. far: hinges beyond this x are counted too. The frame is that of the
+    A compared experiment is dashed. far: hinges beyond this x are counted. The frame is that of the
     targets; it grows where an answer leaves it.
     """
 
@@ -106,9 +106,8 @@ class Fit:
 
     def _bend(self, session: Session) -> str:
         where, x = hinges(session.moment.params), session.experiment.dataset.inputs
-        inside, far = ((where > low) & (where < x.max()) for low in (x.min(), self.far))
-        data = f"({x.min():g}, {x.max():g})"
-        return f"{inside.sum()} of {where.size} bend inside {data}, {far.sum()} past {self.far:g}"
+        past = (where > self.far) & (where < x.max())
+        return f"{past.sum()} of {where.size} units bend past x = {self.far:g}"
 
 
 def _frame(experiment: Experiment) -> tuple[float, float]:

@@ -27,7 +27,7 @@ class WeightedSum:
     """The output unit's weighted sum z at each x; below the line at 0 lies the shaded side."""
 
     def __init__(self, axes: Axes, session: Session) -> None:
-        self.axes = tidy(axes, "weighted sum z of the output", "", "")
+        self.axes = tidy(axes, "weighted sum z", "", "")
         axes.axhspan(-1e6, 0, color="0.5", alpha=0.18, linewidth=0)
         axes.axhline(0, color="0.4", linewidth=0.8)
         (line,) = axes.plot([], [], color=BLUE, linewidth=1.8)
@@ -56,7 +56,7 @@ class Gradients:
     """The gradient that reaches the output unit at each x, and what is left of it after the unit's slope."""
 
     def __init__(self, axes: Axes, session: Session) -> None:
-        self.axes = tidy(axes, "gradient at y (dashed), at z", "x", "")
+        self.axes = tidy(axes, "gradient at y (dashed), z", "x", "")
         axes.set_yscale("log")
         axes.set_ylim(1e-8, 1)
         axes.set_yticks([1e-8, 1e-6, 1e-4, 1e-2, 1])

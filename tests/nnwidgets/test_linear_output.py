@@ -76,7 +76,7 @@ def test_the_output_unit_is_seen_from_inside(panel):
     unit = state(panel.session)
     np.testing.assert_allclose(unit.at_z, 0.01 * unit.from_above)
     assert panel.pictures[2].nothing.get_text() == ""
-    assert "0 of 64 bend inside (0, 1), 0 past 0.25" in panel.live.alt
+    assert "0 of 64 units bend past x = 0.25" in panel.live.alt
 
 
 def test_the_legend_names_what_is_drawn(panel):
@@ -85,7 +85,7 @@ def test_the_legend_names_what_is_drawn(panel):
 
     assert names() == ["target", "leaky output"]
     panel.session.compare = "linear"
-    assert names() == ["target", "leaky output", "compared: linear"]
+    assert names() == ["target", "leaky output", "linear"]
     panel.session.turn(output="tanh", compare="nothing")
     assert names() == ["target", "tanh output"]
 
@@ -146,7 +146,7 @@ def test_the_panel_goes_as_far_as_posted():
 
 def test_two_changes_stand_side_by_side():
     """The leaky output with long steps, and a linear one with short ones; turning one leaves the other."""
-    session = LinearOutputSession(step_size=0.03, compare="linear, steps of 0.0001")
+    session = LinearOutputSession(step_size=0.03, compare="linear, step 0.0001")
 
     def steps():
         return [history.trainer.experiment.step_size for history in session.histories.values()]
@@ -176,9 +176,9 @@ def test_what_is_right(name, right):
     ("slower", 500, {"seed": 3, "step_size": 0.01}, "it came above 0 on the way"),
     ("slower", 10, {"seed": 3, "step_size": 0.01}, "it stayed at 0 or below"),
     ("slower", 10, {"seed": 0}, "it was above 0 from the start"),
-    ("which_change", 500, {"seed": 3, "step_size": 0.03, "compare": "linear, steps of 0.0001"},
+    ("which_change", 500, {"seed": 3, "step_size": 0.03, "compare": "linear, step 0.0001"},
      "only the solid one"),
-    ("which_change", 500, {"seed": 3, "compare": "linear, steps of 0.0001"}, "both or neither"),
+    ("which_change", 500, {"seed": 3, "compare": "linear, step 0.0001"}, "both or neither"),
     ("which_change", 500, {"seed": 3, "step_size": 0.03}, "only the solid one"),
     ("relu", 100, {"seed": 3, "output": "ReLU", "step_size": 0.03}, "it never moved"),
     ("relu", 100, {"seed": 0, "output": "ReLU", "step_size": 0.03}, "it moved"),
