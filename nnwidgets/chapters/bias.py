@@ -156,7 +156,9 @@ def panel(
 ) -> TrainingPanel:
     """Return a panel of two neurons. bound: draw the lowest loss without bias, which answers a prediction."""
     session = BiasSession(**settings)
-    figure, axes = arranged("SNN;SOL", width_ratios=(1.2, 1, 1), middle="NN;SO;SL", size=(9.2, 3.4))
+    figure, axes = arranged(
+        "SNN;SOL", width_ratios=(1.2, 1, 1), height_ratios=(1.15, 1), middle="NN;SO;SL", size=(9.2, 3.4)
+    )
     places = {"w₁": facts.W1, "w₂": facts.W2}
     loss = LossOverTraining(axes["L"], session, (1e-5 if bound else 0.01, 1))
     if bound:
@@ -233,7 +235,8 @@ how_low = Prediction(
     tempting={
         "0": "two weights for two examples can be enough. Here one has no say in one answer.",
         "1/16": "something lower does lie out there, and one expects more of it.",
-        "0.227": "200 seeds agreed on it, which looks like the best there is. But all of them started on one side of the surface.",
+        "0.227": "200 seeds agreed on it, which looks like the best there is. But all of them started "
+        "on one side of the surface.",
     },
     seen=Observation("Where did your loss end?", ["below 1/8", "between 1/8 and 0.2", "above 0.2"], fell_to),
 )
@@ -250,7 +253,8 @@ where = Prediction(
         },
         above=facts.SEEDS / 2,
     ),
-    "Try both places: choose “output only”, then “hidden only”, and look where the outputs end.",
+    "With it there every seed copies the bit, with it on the hidden neuron none does: both answers then stay "
+    "on one side of ½. Try both places.",
     tempting={
         "on the hidden neuron": "that is where w₁ loses its say. But a bias there only moves ½ to another "
         "positive number.",

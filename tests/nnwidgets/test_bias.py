@@ -30,7 +30,7 @@ def panel():
 def fresh(panel):
     """One panel for all, put back to where it began."""
     panel.session.turn(seed=0, bias="none", compare="nothing", step_size=5, length="800, as posted")
-    panel.session.turn(w1=0.5, w2=0.5)
+    panel.session.turn(w1=0.5, w2=0.5, b1=0, b2=0)
     panel.error.value = ""
     return panel
 
@@ -219,11 +219,36 @@ def test_dragging_a_weight(fresh, edge, weight):
     assert fresh.error.value == ""
 
 
-def test_a_bias_cannot_be_dragged(fresh):
+@pytest.mark.parametrize(("bias_", "kind"), [(facts.B1, "b1"), (facts.B2, "b2")])
+def test_dragging_a_bias(fresh, bias_, kind):
     fresh.session.turn(bias="both")
-    for edge in (1, 3):
-        hold(fresh, edge, 0.5)
-    assert (fresh.session.w1, fresh.session.w2, fresh.error.value) == (0.5, 0.5, "")
+    edges = [edge.place for edge in fresh.pictures[2].plan.edges]
+    hold(fresh, edges.index(bias_), 0.125)
+    starts = {name: getattr(fresh.session, name) for name in ("w1", "w2", "b1", "b2")}
+    moved = starts.pop(kind)
+    assert moved == pytest.approx(4.5, abs=0.03)
+    assert set(starts.values()) == {0.5, 0}
+    assert fresh.session.moment.params[bias_.layer].b.item() == moved
+    fresh.session.set_start(bias_, -50)
+    assert getattr(fresh.session, kind) == -bias.LIMIT
+    assert fresh.error.value == ""
+
+
+@pytest.mark.parametrize("chosen", BIASES)
+def test_a_bias_that_is_not_there_cannot_be_turned(fresh, chosen):
+    fresh.session.turn(bias=chosen)
+    gone = {"none": {"b1", "b2"}, "output only": {"b1"}, "hidden only": {"b2"}, "both": set()}[chosen]
+    assert fresh.session.idle() == gone
+    for name in ("b1", "b2"):
+        assert fresh.controls[name].disabled is (name in gone)
+    places = {edge.place for edge in fresh.pictures[2].plan.edges}
+    assert {facts.B1, facts.B2} - places == {facts.B1 if name == "b1" else facts.B2 for name in gone}
+
+
+def test_a_new_seed_keeps_the_biases_that_were_set():
+    session = BiasSession(bias="both", b1=2, b2=-3)
+    session.new_seed()
+    assert [session.w1, session.w2, session.b1, session.b2] == [*drawn(1), 2, -3]
 
 
 def test_pressing_elsewhere_does_nothing(fresh):
@@ -258,6 +283,8 @@ STATES = st.fixed_dictionaries(
         "compare": st.sampled_from(range(5)),
         "w1": st.floats(allow_nan=True, allow_infinity=True),
         "w2": st.floats(-10, 10),
+        "b1": st.floats(allow_nan=True, allow_infinity=True),
+        "b2": st.floats(-10, 10),
         "step_size": st.integers(-1, 30),
         "seed": st.integers(-3, 10_003),
         "length": st.sampled_from(range(2)),
@@ -296,6 +323,96 @@ def test_the_picture_is_drawn_with_every_choice(fresh):
 def test_unknown_settings():
     with pytest.raises(TypeError, match=r"no setting 'biass'\. Did you mean 'bias'"):
         BiasSession(biass="none")
+
+
+# --- one unit, and its threshold
+
+
+@pytest.fixture
+def one():
+    return bias.threshold_panel(bias="one")
+
+
+def drag_the_line(panel, to):
+    """Press the green line where it stands, and take it to another input."""
+    threshold = panel.pictures[0]
+    for kind, at in (("press", threshold.at(panel.session)), ("drag", to)):
+        x, y = threshold.axes.transData.transform((at, 0.5))
+        send(panel.live, pointer=kind, x=float(x), y=float(y))
+
+
+@pytest.mark.parametrize(("w", "to"), [(2, 3.0), (-5, 5.5), (0.5, -0.4)])
+def test_the_threshold_goes_where_it_is_dragged(one, w, to):
+    one.session.turn(w=w)
+    drag_the_line(one, to)
+    assert -one.session.b / one.session.w == pytest.approx(to, abs=1e-6)
+    said, _ = one.session.experiment.network.forward(one.session.moment.params, np.array([[to]]))
+    assert said.item() == pytest.approx(0.5)
+    threshold = one.pictures[0].artists
+    assert threshold["hinge"].get_xdata() == pytest.approx([to, to])
+    assert threshold["place"].get_text() == f"−b / w = {to:.2f}".replace("= -", "= −")
+    assert f"one half at {to:.3g}" in one.live.alt
+    assert one.error.value == ""
+
+
+def test_without_a_bias_the_threshold_stays_at_0(one):
+    one.session.turn(bias="none", b=7)
+    for w in (2, -3, 0.1):
+        one.session.turn(w=w)
+        drag_the_line(one, 4)
+        assert one.pictures[0].artists["hinge"].get_xdata() == pytest.approx([0, 0])
+        assert one.pictures[0].artists["place"].get_text() == "−b / w = 0.00"
+    assert one.session.idle() == {"b"}
+    assert one.controls["b"].disabled
+    assert one.error.value == ""
+
+
+def test_a_threshold_that_is_nowhere_is_not_drawn(one):
+    one.session.turn(w=0, b=1)
+    one.session.turn(bias="none")
+    assert one.error.value == ""
+
+
+def test_a_weight_and_the_bias_of_one_unit_can_be_dragged(one):
+    one.session.set_start(facts.W1, 400)
+    one.session.set_start(facts.B1, -400)
+    assert (one.session.w, one.session.b) == (bias.LIMIT, -bias.FAR)
+
+
+@pytest.mark.usefixtures("folder")
+def test_six_numbers_by_hand_and_by_training(one):
+    goal = bias.six_numbers()
+    goal.look(one.session)
+    assert not goal.reached
+    drag_the_line(one, 3)
+    one.session.turn(w=4)
+    drag_the_line(one, 3)
+    goal.look(one.session)
+    assert goal.reached
+    for chosen, reached in (("one", True), ("none", False)):
+        other, session = bias.six_numbers(), bias.OneUnit(bias=chosen, step_size=3)
+        session.advance(3000)
+        other.look(session)
+        assert (other.state == "reached") is reached
+
+
+# --- what was seen
+
+
+@pytest.mark.parametrize(
+    ("settings", "ends", "fell"),
+    [
+        ({}, "both end on one side of ½", "above 0.2"),
+        ({"bias": "output only"}, "they end on two sides of ½", "below 1/8"),
+        ({"bias": "hidden only"}, "both end on one side of ½", "between 1/8 and 0.2"),
+        ({"bias": "both"}, "they end on two sides of ½", "below 1/8"),
+        ({"w1": -4, "w2": -3}, "both end on one side of ½", "between 1/8 and 0.2"),
+    ],
+)
+def test_what_was_seen_is_scored_by_the_run_that_was_watched(settings, ends, fell):
+    ended = session(**settings)
+    assert bias.settles.seen.right(ended) == bias.where.seen.right(ended) == ends
+    assert bias.how_low.seen.right(ended) == fell
 
 
 def s(a):
@@ -418,3 +535,15 @@ def test_by_hand_not_three_numbers(weights):
 
 def test_what_it_says_at_zero_by_hand():
     assert bias.at_zero.right() == pytest.approx(s(1.0))
+
+
+def test_the_mistakes_that_are_answered_are_those_numbers():
+    """s(0), the sum inside the output neuron, s(2); the error at a point, the slope; e to the -b."""
+    assert list(bias.at_zero.wrong) == [0.5, 1, pytest.approx(s(2), abs=1e-3), 0]
+    x = np.linspace(-1, 1, 101)
+    assert 3 in bias.intercept.wrong
+    assert np.abs(4 * x + 3 - 4 * x).max() == pytest.approx(3)
+    odds = np.exp(-bias.prior.right())
+    assert odds == pytest.approx(19, rel=1e-3)
+    assert bias.prior.agrees(-2.94, bias.prior.right())
+    assert bias.prior.agrees(-2.9444, bias.prior.right())

@@ -344,7 +344,7 @@ GIVEN = r"""
     s(a) = \frac{1}{1 + e^{-a}}
     start somewhere between 0 and 1, and gradient descent makes 800 steps of size 5 with  Put $x = 0$ into
     weight is multiplied by 0, so  y = s(w_1 \cdot 0) = s(0) = \tfrac12, \qquad z = s(w_2 / 2)
-    until it shows $x = 0$, and look at  answer down to 0, $w_2$  But for $x = 1$ the  and it should be 1
+    while it shows $x = 0$: at  answer down to 0, $w_2$  But for $x = 1$ the  and it should be 1
     $y$ tends to 1 for $x = 1$, and the answers to $s(w_2/2)$  *Solved* means a loss of 0.01 or less
     a 95 % interval: with 0 of 200, the true share could still be as large as 2 %  The point $(0, 0)$ is
     $\tfrac12 z_0^2 + \tfrac12 (1 - z_1)^2$  $z_0 = s(w_2/2)$ and  $y_1 = s(w_1) > 0$

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import CASES, Layer, train
+from workbook.cases import bias as facts
 from workbook.cases.bias import INFIMUM, W1, W2, loss_surface
 from workbook.measures.surface import loss_surface as surface_of
 
@@ -142,3 +143,146 @@ def test_a_missing_bias_is_harmless_on_one_gate_and_fatal_on_the_other(gate, wit
     assert run.rate().count == (20 if without else 0)
     assert np.abs(run.outputs[:, 0]).max() < 1e-12
     assert run.experiment.dataset.targets[0] == (0 if without else 1)
+
+
+# --- one threshold
+
+
+def test_the_best_threshold_lies_in_the_middle_between_two_and_four():
+    """The six numbers are alike seen from 3, so that the best sigmoid is; training is on its way there.
+
+    By Newton's method on a penalty that keeps the weight finite: data that a line divides have no best one.
+    """
+    x, t = facts.SIX.ravel(), (facts.SIX.ravel() > 3).astype(float)
+    assert sorted(6 - x) == sorted(x)
+    w, b = 1.0, 0.0
+    for _ in range(50):
+        said = s(w * x + b)
+        slope = said * (1 - said)
+        gradient = [((said - t) * x).mean() + 1e-4 * w, (said - t).mean()]
+        curvature = [[(slope * x * x).mean() + 1e-4, (slope * x).mean()], [(slope * x).mean(), slope.mean()]]
+        w, b = np.array([w, b]) - np.linalg.solve(curvature, gradient)
+    assert -b / w == pytest.approx(3, abs=1e-6)
+    assert np.abs(facts.the_threshold()["at"] - 3).max() < 0.15
+
+
+@given(st.floats(-100, 100))
+def test_without_a_bias_one_sigmoid_cannot_tell_the_six_numbers(w):
+    """All inputs but 0 are on one side of 0: so are all its answers, of one half."""
+    (said,) = (facts.threshold.but(bias=False).outputs([Layer(np.array([[w]]), None)])[:, 0],)
+    assert said[0] == 0.5
+    assert (said[1:] >= 0.5).all() or (said[1:] <= 0.5).all()
+    right = (said > 0.5) == (facts.SIX.ravel() > 3)
+    assert not right.all() or w == 0
+
+
+# --- what networks without biases cannot be
+
+
+def drawn(experiment, seed=0, size=3.0):
+    """Weights and biases of some size, with a seed axis of 1; no training made them."""
+    random = np.random.default_rng(seed)
+    return [
+        Layer(
+            random.normal(0, size, layer.W.shape),
+            None if layer.b is None else random.normal(0, size, layer.b.shape),
+        )
+        for layer in experiment.network.init([seed])
+    ]
+
+
+def lowest_of(*columns, targets):
+    """The lowest mean squared error of a weighted sum of these columns, by least squares."""
+    columns = np.stack(columns, axis=1)
+    best = np.linalg.lstsq(columns, targets, rcond=None)[0]
+    return np.mean((columns @ best - targets) ** 2)
+
+
+@pytest.mark.parametrize(("points", "side", "bound"), [
+    (2, "no bias", 1 / 10), (3, "no bias", 1 / 14), (2, "output bias", 0), (3, "output bias", 1 / 18),
+])  # fmt: skip
+def test_relu_without_hidden_biases_is_a_line_where_inputs_are_positive(points, side, bound):
+    """f(x) = x f(1) for x > 0, up to the output's constant: a straight line, whose lowest error is known."""
+    x, t = facts.ONE_TO_THREE[:points, 0], facts.UP[:points, 0]
+    columns = [x] if side == "no bias" else [x, np.ones_like(x)]
+    assert lowest_of(*columns, targets=t) == pytest.approx(bound, abs=1e-12)
+    shape = list(facts.SHAPES)[points - 2]
+    experiment = facts.curves[f"{shape}, {side}"]
+    assert train(experiment, range(5)).losses[-1].min() >= bound - 1e-9
+    assert (bound > experiment.solved_below) is (
+        facts.cannot_be()[["two", "three"][points - 2] + OF[side]] == 0
+    )
+    for seed in range(20):
+        assert experiment.loss_at(drawn(experiment, seed)) >= bound - 1e-9
+
+
+OF = {"no bias": "", "output bias": "_out", "hidden biases": "_in"}
+
+
+@pytest.mark.parametrize("side", ["no bias", "output bias"])
+def test_tanh_without_hidden_biases_is_odd_and_x_squared_is_even(side):
+    """What is odd is at right angles to what is even: at best there is the constant, or nothing at all."""
+    experiment = facts.curves[f"tanh, x² from -1 to 1, {side}"]
+    t = facts.MIDDLE[:, 0] ** 2
+    bound = t.var() if side == "output bias" else np.mean(t**2)
+    for seed in range(20):
+        params = drawn(experiment, seed)
+        said = experiment.outputs(params).ravel()
+        assert said + said[::-1] == pytest.approx(np.full(21, 2 * said[10]), abs=1e-9)
+        assert experiment.loss_at(params) >= bound - 1e-9
+    assert bound > experiment.solved_below
+    assert train(experiment, range(5)).losses[-1] == pytest.approx(np.full(5, bound), rel=0.02)
+
+
+def test_with_hidden_biases_two_units_go_through_all_three_points():
+    """By hand: x, and a unit that begins at 1 and adds another x up to 2, and one that ends it there."""
+    x = facts.ONE_TO_THREE[:, 0]
+    by_hand = np.maximum(x, 0) + np.maximum(x - 1, 0) - np.maximum(x - 2, 0)
+    assert by_hand.tolist() == facts.UP[:, 0].tolist()
+    assert facts.cannot_be()["three_in"] > 0
+
+
+def test_the_seeds_that_miss_three_points_are_stuck_at_a_line():
+    """Most of them at the best straight line through the three: able, and not there."""
+    name = "ReLU, and 3 → 4, hidden biases"
+    losses = train(facts.curves[name], range(facts.FEW)).losses[-1]
+    left = losses[losses > 0.01]
+    assert len(left) == facts.FEW - facts.cannot_be()["three_in"]
+    assert np.median(left) == pytest.approx(1 / 18, rel=1e-3)
+    assert left.max() <= 1 / 18 + 1e-6
+
+
+# --- the sine, the cosine, and the output at the start
+
+
+@pytest.mark.parametrize("change", [None, *facts.CHANGES])
+def test_which_changes_free_a_sum_of_sigmoids(change):
+    """Whatever the weights: the logit stays a constant plus an odd function, or does not."""
+    experiment = facts.CHANGES[change] if change else facts.waves
+    inputs = np.linspace(0.1, 3, 20).reshape(-1, 1)
+    params = drawn(experiment, size=0.5)
+    logits = [
+        np.log(said / (1 - said))
+        for said in (experiment.network.forward(params, sign * inputs)[0].ravel() for sign in (1, -1))
+    ]
+    kept = np.ptp(logits[0] + logits[1]) < 1e-6
+    assert kept is not (change == "biases on the hidden units")
+    solved = facts.one_change()["solved"][change] if change else facts.one_change()["posted"]
+    assert solved == (0 if kept else facts.FEW)
+
+
+def test_the_sine_needs_no_constant_and_the_cosine_nothing_else():
+    """The logit of (1 + sin x) / 2 is odd, that of (1 + cos x) / 2 even: the best constant has loss 1/8."""
+    x = np.linspace(-3, 3, 60)
+    for wave, sign in ((np.sin, -1), (np.cos, 1)):
+        said = (1 + wave(x)) / 2
+        logit = np.log(said / (1 - said))
+        assert logit == pytest.approx(sign * logit[::-1], abs=1e-6)
+    assert facts.waves.dataset.targets.var() > 10 * facts.waves.solved_below
+
+
+def test_the_log_odds_of_the_share_of_ones():
+    assert facts.prior() == pytest.approx(np.log(0.05 / 0.95), abs=1e-4)
+    rows = np.repeat([1.0, 0.0], [5, 95])
+    losses = [-np.mean(np.log(np.where(rows == 1, s(b), 1 - s(b)))) for b in (facts.prior(), 0, -2.8, -3.1)]
+    assert min(losses) == losses[0]
