@@ -233,7 +233,6 @@ best_width = Prediction(
         ["to the right: wider", "to the left: narrower", "neither"],
         steeper,
     ),
-    then="Open “Why the curve is a V” below.",
 )
 trained = Prediction(
     facts.trained,
@@ -316,7 +315,6 @@ which_test = Prediction(
         "at its end, too.",
         "the range of the inputs": "the first thing to look at, often. These are 0 and 1.",
     },
-    then="Open “What it finds” below.",
 )
 
 
