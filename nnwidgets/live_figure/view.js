@@ -260,19 +260,25 @@ class Picture {
 
 // Sends where the pointer is: one message on its way, the latest place wins, the last always arrives.
 function listenToPointer(model, canvas, onClose) {
-  let waiting = false, next = null;
+  let waiting = false, next = null, tapping = false;
   const flush = () => {
     if (next) model.send(next);
     waiting = next !== null;
     next = null;
   };
-  const send = (pointer, event) => {
+  const placeOf = ({ clientX, clientY }) => {
     const box = canvas.getBoundingClientRect(), { size } = model.get("frame");
-    const message = {
-      pointer,
-      x: ((event.clientX - box.left) / box.width) * size[0],
-      y: ((box.bottom - event.clientY) / box.height) * size[1],
+    return {
+      x: ((clientX - box.left) / box.width) * size[0],
+      y: ((box.bottom - clientY) / box.height) * size[1],
     };
+  };
+  const drags = (event) => {
+    const { x, y } = placeOf(event);
+    return model.get("drags").some((area) => within([x, y, x, y], area, 0));
+  };
+  const send = (pointer, event) => {
+    const message = { pointer, ...placeOf(event) };
     if ((pointer === "drag" || pointer === "hover") && waiting) {
       next = message;
       return;
@@ -285,23 +291,32 @@ function listenToPointer(model, canvas, onClose) {
   model.on("msg:custom", ready);
   onClose.push(() => model.off("msg:custom", ready));
   const active = () => model.get("listens"), hovers = () => model.get("hovers");
+  // One finger scrolls the page, but where something can be dragged.
+  canvas.addEventListener("touchstart", (event) => {
+    if (active() && event.touches.length === 1 && drags(event.touches[0])) event.preventDefault();
+  }, { passive: false });
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    if (active()) {
+    tapping = event.pointerType !== "mouse" && !drags(event); // or about to scroll
+    if (active() && !tapping) {
       canvas.setPointerCapture(event.pointerId);
       send("press", event);
     }
     if (hovers() && event.pointerType !== "mouse") send("hover", event);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (active() && event.buttons & 1) send("drag", event);
+    if (active() && event.buttons & 1) tapping || send("drag", event);
     else if (hovers() && !event.buttons) send("hover", event);
   });
   // A finger leaves whenever it is lifted: what it has touched stays shown.
   const leave = (event) => hovers() && event.pointerType === "mouse" && send("leave", event);
   canvas.addEventListener("pointerleave", leave);
-  canvas.addEventListener("pointerup", (event) => active() && event.button === 0 && send("release", event));
-  canvas.addEventListener("pointercancel", (event) => active() && send("release", event));
+  canvas.addEventListener("pointerup", (event) => {
+    if (!active() || event.button !== 0) return;
+    if (tapping) send("press", event);
+    send("release", event);
+  });
+  canvas.addEventListener("pointercancel", (event) => active() && !tapping && send("release", event));
 }
 
 // Calls back when the number of device pixels to a CSS pixel changes.
@@ -368,8 +383,7 @@ function render({ model, el }) {
     });
     const listens = model.get("listens");
     Object.assign(canvas.style, {
-      touchAction: listens ? "none" : "auto", userSelect: listens ? "none" : "auto",
-      cursor: listens ? "crosshair" : "auto",
+      userSelect: listens ? "none" : "auto", cursor: listens ? "crosshair" : "auto",
     });
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", model.get("alt"));

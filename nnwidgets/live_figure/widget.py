@@ -18,6 +18,7 @@ import anywidget
 import numpy as np
 import traitlets
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -65,6 +66,9 @@ class LiveFigure(anywidget.AnyWidget):
     glyphs: traitlets.List[str] = traitlets.List().tag(sync=True)
     listens = traitlets.Bool().tag(sync=True)
     hovers = traitlets.Bool().tag(sync=True)
+    drags: traitlets.List[list[float]] = traitlets.List(
+        help="where a finger drags: it scrolls elsewhere"
+    ).tag(sync=True)
     room = traitlets.Dict(help="width and height in CSS pixels, and the zoom of letters").tag(sync=True)
     alt = traitlets.Unicode(help="the text alternative of the picture").tag(sync=True)
 
@@ -79,6 +83,7 @@ class LiveFigure(anywidget.AnyWidget):
         self._callbacks: dict[str, list[Callback]] = {
             kind: [] for kind in ("press", "drag", "release", "hover", "leave")
         }
+        self._dragged_on: list[Figure | Axes] = []
         self._pressed, self._stale = PointerEvent("press"), True
         self._prepare()
         self._stage = Stage(figure, [artist for group in self._artists.values() for artist in group])
@@ -165,9 +170,14 @@ class LiveFigure(anywidget.AnyWidget):
         """Call ``callback(event)`` when the pointer is pressed on the figure."""
         self._listen("press", callback)
 
-    def on_drag(self, callback: Callback) -> None:
-        """Call ``callback(event)`` when the pressed pointer moves: the last place always arrives."""
+    def on_drag(self, callback: Callback, axes: Axes | None = None) -> None:
+        """Call ``callback(event)`` when the pressed pointer moves: the last place always arrives.
+
+        axes: outside of them there is nothing to drag, and a finger scrolls the page.
+        """
         self._listen("drag", callback)
+        self._dragged_on.append(axes or self.figure)
+        self._note_drags()
 
     def on_release(self, callback: Callback) -> None:
         """Call ``callback(event)`` when the pointer is released."""
@@ -223,8 +233,16 @@ class LiveFigure(anywidget.AnyWidget):
             for _, artist in moving:
                 vars(artist).pop("draw", None)
         strokes = recorder.strokes
-        self.frame = {"size": [round(length, 3) for length in strokes.size], "step": strokes.step} | strokes.take()
+        self.frame = {
+            "size": [round(length, 3) for length in strokes.size],
+            "step": strokes.step,
+        } | strokes.take()
         self._stale = False
+        self._note_drags()
+
+    def _note_drags(self) -> None:
+        """Tell the browser where something can be dragged, in figure pixels."""
+        self.drags = [[float(edge) for edge in place.bbox.extents] for place in self._dragged_on]
 
     def _draw(self, name: str) -> None:
         """Draw the artists of one name, in the order and in the parts in which the frame has them."""

@@ -197,10 +197,11 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
 
     def _listen(self, picture: Picture) -> None:
         """Let a picture hear of the pointer on its axes, as far as it wants to."""
-        live = self.live
-        for kind, listen in (("pressed", live.on_press), ("dragged", live.on_drag)):
-            if hasattr(picture, kind):
-                listen(functools.partial(_on, picture.axes, getattr(picture, kind)))
+        live, axes = self.live, picture.axes
+        if hasattr(picture, "pressed"):
+            live.on_press(functools.partial(_on, axes, picture.pressed))
+        if hasattr(picture, "dragged"):
+            live.on_drag(functools.partial(_on, axes, picture.dragged), axes)
         if hasattr(picture, "hovered"):
             live.on_hover(picture.hovered)
 

@@ -69,11 +69,16 @@ class Chapter:
         self.lab, self.browser = lab, browser
         self._errors: list[str] = []
 
-    def open(self, name: str, width: int = 1280, height: int = 900, theme: str = "light") -> "Chapter":
-        """Open a notebook of the learner's folder in a new window, and wait for its kernel."""
+    def open(
+        self, name: str, width: int = 1280, height: int = 900, theme: str = "light", touch: bool = False
+    ) -> "Chapter":
+        """Open a notebook of the learner's folder in a new window, and wait for its kernel.
+
+        touch: the window is that of a machine with fingers on its screen.
+        """
         self.close()
         self._errors = []
-        context = self.browser.new_context(viewport={"width": width, "height": height})
+        context = self.browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
         self.page = context.new_page()
         self.prepare()
         workspace = f"lab/workspaces/{uuid4().hex}/tree/{name}?reset&token={self.lab.token}"
