@@ -53,7 +53,10 @@ class WeightedSum:
 
 
 class Gradients:
-    """The gradient that reaches the output unit at each x, and what is left of it after the unit's slope."""
+    """The gradient that reaches the output unit at each x, and what is left of it after the unit's slope.
+
+    That nothing is left is not said before the first step: it may be what a learner is to foresee.
+    """
 
     def __init__(self, axes: Axes, session: Session) -> None:
         self.axes = tidy(axes, "gradient at y (dashed), z", "x", "")
@@ -75,14 +78,15 @@ class Gradients:
         return {
             "above": (x, _seen(unit.from_above[rows])),
             "left": (x, _seen(unit.at_z[rows])),
-            "nothing": "at z: exactly 0 on every row" if not unit.at_z.any() else "",
+            "nothing": "at z: exactly 0 on every row" if session.step and not unit.at_z.any() else "",
         }
 
     def said(self, session: Session) -> str:
         """Say how much of the gradient is left."""
         unit = state(session)
         above, left = (np.abs(gradient).max() for gradient in (unit.from_above, unit.at_z))
-        return f"Largest gradient over the rows: {above:.2g} at y, {left:.2g} at z."
+        at_z = f", {left:.2g} at z" if session.step or left else ""
+        return f"Largest gradient over the rows: {above:.2g} at y{at_z}."
 
 
 def _seen(gradient: np.ndarray) -> np.ndarray:

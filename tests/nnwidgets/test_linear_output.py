@@ -70,6 +70,9 @@ def test_the_pictures_follow(panel, output):
 def test_the_output_unit_is_seen_from_inside(panel):
     panel.session.turn(output="ReLU")
     assert "z at 0 or below on 201 of 201 rows" in repr(panel)
+    assert panel.pictures[2].nothing.get_text() == "", "before the first step it is a question"
+    assert "at z" not in panel.live.alt
+    panel.session.advance()
     assert panel.pictures[2].nothing.get_text() == "at z: exactly 0 on every row"
     assert "0 at z" in panel.live.alt
     panel.session.turn(output="leaky")
