@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nnwidgets.live_figure import arranged
+from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.answers import AnswersOverTargets
 from nnwidgets.pictures.network import NetworkDrawing
@@ -62,7 +62,7 @@ class AsPosted(SumOfInputs):
 class BothDerivatives(SumOfInputs):
     """The mended derivative and the posted one, from the same start weights."""
 
-    reach = ("derivative", "compare", "step_size", "length")
+    reach = ("derivative", "compare", "step_size")
 
     derivative = Choice({RIGHT: False, WRONG: True}, "derivative")
     compare = Choice({"the other one": True, "nothing": False}, "compare with")
@@ -199,7 +199,9 @@ def _drawn(
 
     answers: of many rows, over their targets, in the network's place.
     """
-    figure, axes = arranged("NU;NL", width_ratios=(1.25, 1), height_ratios=(1.15, 1))
+    figure, axes = arranged(
+        "NNU;NNL", (0.7, 0.7, 1.1), (1.15, 1), middle=Arrangement("NU;NL", (1.2, 1)), stacked="N;U;L"
+    )
     first: Picture = AnswersOverTargets(axes["N"], session) if answers else NetworkDrawing(axes["N"], session)
     lives = UnitLives(axes["U"], session, MOST_UNITS)
     axes["U"].set_title("active on (full height: all rows)", loc="left", fontsize=10.5)
