@@ -43,7 +43,7 @@ def choose_a_start(keys: Keyboard) -> None:
     keys.press("Control+A")
     keys.type("7\t")
     keys.chapter.wait_until(lambda: "step 0 of" in status(keys.chapter.panel(1)), "another start")
-    keys.to("step size", "Shift+Tab")
+    keys.to("step size", "Shift+Tab", "slider")
     keys.press("ArrowRight")
     keys.chapter.wait_until(lambda: keys.focus()["said"] == "7", "the slider to say the number shown")
 
