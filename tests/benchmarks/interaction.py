@@ -86,6 +86,7 @@ def measure(chapter: Chapter, rounds: int) -> None:
     """Open the notebook, measure every way in turn, and print the tables."""
     name = chapter.lab.write_notebook("interaction.ipynb", FIGURE, LABEL, LIVE, INTERACT, PANEL, SAME)
     chapter.open(name, height=1400).run_all()
+    chapter.control("More", within=chapter.panel(0)).click()  # the start weights are behind it
     load = os.getloadavg()[0]
     times = {way: [] for way in WAYS}
     floods = {way: [] for way in WAYS}
@@ -119,6 +120,9 @@ def watch(chapter: Chapter, way: str) -> Locator:
 def train(chapter: Chapter) -> dict[str, float]:
     panel = chapter.panel(0)
     chapter.control("Reset", within=panel).click()
+    chapter.control("Play", within=panel).click()
+    chapter.page.wait_for_timeout(8000)  # until it trains as fast as it may: it begins slowly
+    chapter.control("Pause", within=panel).click()
     watch(chapter, "the panel of two neurons")
     return chapter.control("Play", within=panel).evaluate("button => bench.train(button, 3)")
 
