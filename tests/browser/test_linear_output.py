@@ -40,7 +40,8 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
 
     fourth = predict(chapter, "none", "How many such seeds ever get away")
     button(fourth, "Play").click()
-    chapter.wait_until(lambda: step(fourth) > 10, "training")
+    # Soon: a run gathers speed by itself, and on a busy machine it would be over before it is paused.
+    chapter.wait_until(lambda: step(fourth) > 0, "training")
     button(fourth, "Pause").click()
     chapter.page.wait_for_timeout(300)
     stopped = step(fourth)
