@@ -69,7 +69,9 @@ def test_find_the_layer_turn_the_width_and_learn_parity(chapter):
     expect(wide.locator(".workbook-goal-reached")).to_contain_text("Goal reached")
     looks_right(chapter, wide)
 
-    chapter.panel(6)  # far below: brought into view first
+    far_below = button(chapter.panel(6), "6: I am sure")
+    far_below.scroll_into_view_if_needed()
+    expect(far_below).to_be_in_viewport()
     few = predict(chapter, "6", "Which is the smallest of these widths")
     before = loss(few)
     button(few, "Play").click()
