@@ -33,7 +33,7 @@ def drag(chapter, panel, across, down, by):
 def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
     """The first half: a verdict in the panel, what was seen is scored, a start is pressed, a line dragged."""
     begin(chapter, NOTEBOOK)
-    expect(button(chapter.panel(0), "Play")).to_be_disabled()
+    expect(button(chapter.panel(0), "Play")).to_be_hidden()
     first = predict(chapter, "about 0.50 and 0.50", sure="I am sure")
     expect(first).to_contain_text("You said: about 0.50 and 0.50 (sure). Press Play, and see.")
     before = loss(first)
