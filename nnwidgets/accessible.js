@@ -36,13 +36,24 @@ function speak(root) {
   }
 }
 
-// Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed, but Shift+Enter runs the cell and
-// goes on, and Escape leads back to the cell. Lumino, which hears of a key next, asks for the attribute.
-function takeKeys(root, { key, ctrlKey, altKey, metaKey, shiftKey, target }) {
+// Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed. Escape leads back to the cell, and
+// Shift+Enter goes on to the next one, without running this one anew: what was played would be gone. Lumino, which
+// hears of a key next, asks for the attribute.
+function takeKeys(root, event) {
+  const { key, ctrlKey, altKey, metaKey, shiftKey, target } = event;
   if (!root.contains(target)) return;
-  const theirs = ctrlKey || altKey || metaKey || (shiftKey && key === "Enter");
+  const theirs = ctrlKey || altKey || metaKey;
   target.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
-  if (key === "Escape" && !document.fullscreenElement) root.closest(".jp-Notebook-cell")?.focus();
+  if (theirs || document.fullscreenElement) return;
+  const cell = root.closest(".jp-Notebook-cell");
+  if (key === "Escape") cell?.focus();
+  if (key !== "Enter" || !shiftKey) return;
+  let next = cell?.nextElementSibling;
+  while (next && !next.checkVisibility()) next = next.nextElementSibling;
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
 }
 
 const takesFocus = (element) => element.checkVisibility() && !element.disabled;
@@ -51,7 +62,6 @@ const takesFocus = (element) => element.checkVisibility() && !element.disabled;
 function keepFocus(root, held) {
   if (!held || takesFocus(held) || ![held, root, document.body].includes(document.activeElement)) return;
   const near = [held.parentElement, ...root.querySelectorAll(".workbook-transport")];
-  root.tabIndex = -1;
   (near.flatMap((row) => [...row.querySelectorAll("button")]).find(takesFocus) ?? root).focus();
 }
 
@@ -74,6 +84,7 @@ function render({ model, el }) {
     if (!root) return;
     const asked = root.querySelector(".widget-html-content")?.textContent;
     set(root, "role", "group");
+    root.tabIndex = -1; // a press on its picture gives it the focus, and so the keys
     set(root, "aria-label", model.get("label") || asked || "");
     const keep = holdKeys(root, closed.signal);
     let due = false;

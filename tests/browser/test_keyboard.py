@@ -151,15 +151,17 @@ def test_a_whole_chapter_by_keys_alone(keys):
     assert keys.chapter.errors() == []
 
 
-def test_shift_enter_on_a_button_runs_the_cell_and_goes_on(chapter):
-    code = "from nnwidgets.chapters import bias\nbias.prior()"
+def test_shift_enter_in_a_panel_goes_on_and_leaves_what_was_played(chapter):
+    code = "import nnwidgets\nfrom workbook import CASES\nnnwidgets.explore(CASES['two-neurons'].as_posted)"
     chapter.open(chapter.lab.write_notebook("on.ipynb", "1", code, "2")).run_all()
-    keys = Keyboard(chapter)
-    chapter.page.evaluate("notebook.content.activeCellIndex = 2; notebook.content.activate()")
-    keys.go_in(1)
-    keys.to("Check")
-    keys.press("Shift+Enter")
-    chapter.wait_until(lambda: keys.focus()["here"] == 2, "the next cell")
-    counts = "notebook.content.widgets.map(cell => cell.model.executionCount ?? 0)"
-    ran = f"(([, card, next]) => card > next)({counts})"
-    chapter.wait_until(lambda: chapter.page.evaluate(ran), "the cell to be run again")
+    keys, panel = Keyboard(chapter), chapter.panel(0)
+    step = panel.get_by_role("button", name="Step", exact=True)
+    canvas = panel.locator("canvas")
+    for take_hold in (step.click, lambda: canvas.click(position={"x": 5, "y": 5})):
+        take_hold()
+        chapter.wait_until(lambda: "step 1 of" in status(panel), "one step")
+        keys.press("Shift+Enter")
+        chapter.wait_until(lambda: keys.focus()["here"] == 2, "the next cell")
+        chapter.page.wait_for_timeout(500)
+        assert "step 1 of" in status(panel)
+    assert chapter.page.evaluate("notebook.content.activeCellIndex") == 2
