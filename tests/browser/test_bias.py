@@ -110,9 +110,9 @@ def test_biases_to_take_hold_of_a_threshold_and_answers_that_are_kept(chapter):
     assert all(slider.get_attribute("aria-label") for slider in sliders)
 
     fourth = chapter.panel(3)
-    chapter.control("bias", fourth).select_option("one")
     with chapter.picture_changes(fourth.locator("canvas")):
-        drag_the_line(chapter, fourth)
+        chapter.control("bias", fourth).select_option("one")
+    drag_the_line(chapter, fourth)
     chapter.wait_until(lambda: start(chapter, fourth, "b") < -2, "the threshold to follow")
     button(fourth, "Play").click()
     expect(fourth.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=60_000)
