@@ -3,6 +3,8 @@
 // a button's icon, a character of an icon font, would be read out as part of its name; nothing says what has changed.
 // And in an output the notebook's own keys go on working: b would insert a cell, x cut it, arrows leave a list.
 
+const SETTLED = 400; // milliseconds until a picture has its size
+
 const set = (element, name, value) => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 };
@@ -36,6 +38,20 @@ function speak(root) {
   }
 }
 
+const cellOf = (root) => root.closest(".jp-Notebook-cell");
+
+function nextOf(cell) {
+  let next = cell?.nextElementSibling;
+  while (next && !next.checkVisibility()) next = next.nextElementSibling;
+  return next;
+}
+
+// A question that has come by Shift+Enter begins at the top of the screen: the notebook looks at the next cell only.
+function beginAtTheTop(root) {
+  const cell = cellOf(root), asks = root.querySelector(".workbook-options")?.checkVisibility();
+  if (asks && nextOf(cell)?.classList.contains("jp-mod-active")) cell.scrollIntoView({ block: "start" });
+}
+
 // Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed. Escape leads back to the cell, and
 // Shift+Enter goes on to the next one, without running this one anew: what was played would be gone. Lumino, which
 // hears of a key next, asks for the attribute.
@@ -45,11 +61,9 @@ function takeKeys(root, event) {
   const theirs = ctrlKey || altKey || metaKey;
   target.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
   if (theirs || document.fullscreenElement) return;
-  const cell = root.closest(".jp-Notebook-cell");
+  const cell = cellOf(root);
   if (key === "Escape") cell?.focus();
-  if (key !== "Enter" || !shiftKey) return;
-  let next = cell?.nextElementSibling;
-  while (next && !next.checkVisibility()) next = next.nextElementSibling;
+  const next = key === "Enter" && shiftKey && nextOf(cell);
   if (!next) return;
   event.preventDefault();
   next.focus();
@@ -78,7 +92,7 @@ function holdKeys(root, signal) {
 
 function render({ model, el }) {
   const closed = new AbortController();
-  let observer;
+  let observer, arrived;
   const start = requestAnimationFrame(() => {
     const root = el.closest(".workbook-panel, .workbook-card");
     if (!root) return;
@@ -98,8 +112,10 @@ function render({ model, el }) {
       childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "style", "disabled"],
     });
     speak(root);
+    arrived = setTimeout(beginAtTheTop, SETTLED, root);
   });
   return () => {
+    clearTimeout(arrived);
     cancelAnimationFrame(start);
     observer?.disconnect();
     closed.abort();

@@ -32,6 +32,8 @@ def control(
         try:
             if isinstance(knob, LogSlider) and change.new not in knob.stops(knob.low):
                 widget.options = _stops(knob, change.new)
+            if isinstance(knob, Choice) and change.new not in widget.options:
+                widget.options = list(knob.options)  # until the other knobs have followed
             widget.value = change.new
         finally:
             following = before

@@ -20,6 +20,11 @@ BELOW = """n => {
 }"""
 ASKS = """n => [...notebook.content.widgets[n].node.querySelectorAll('.workbook-options')]
   .some(options => options.checkVisibility())"""
+BEGINS = """n => {
+  const asking = notebook.content.widgets[n].node.querySelector('.workbook-asking').getBoundingClientRect();
+  const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  return asking.top >= view.top - 1 && asking.bottom <= view.bottom + 1;
+}"""
 DONE = """n => {
   const {model} = notebook.content.widgets[n], {kernel} = notebook.sessionContext.session;
   const run = model.type !== 'code' || model.executionCount !== null;
@@ -48,7 +53,8 @@ def walk(chapter: Chapter) -> int:
         page.wait_for_function(DONE, arg=here, timeout=120_000)
         if page.evaluate(ASKS, here):
             met += 1
-            page.wait_for_timeout(300)  # until the notebook has scrolled
+            page.wait_for_timeout(800)  # until the notebook has scrolled
+            assert page.evaluate(BEGINS, here), "an open prediction is out of sight"
             told = [text for text in page.evaluate(BELOW, here) if not re.fullmatch(r"#{1,3} .+", text)]
             assert not told, f"below an open prediction one can read {told}"
     return met
