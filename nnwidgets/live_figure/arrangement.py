@@ -19,8 +19,7 @@ SPACIOUS = 215.0  # the height of a row where the screen is high enough
 WIDEST, HIGHEST = 1400.0, 460.0  # pixels: of a picture on a wide screen
 BESIDE_PICTURE = 150.0  # pixels of the screen's height that are left to Play and the status line
 LOWEST = 190.0  # pixels
-MARGIN = 24.0  # pixels of the screen's height above and below a picture that fills it
-LEGIBLE = 0.65  # the fitness below which a picture may fill the screen: nobody could read it beside Play
+LEGIBLE = 0.65  # the fitness below which nobody could read a picture: then its last axes are left out
 NEARLY = 0.9  # of the best fitness: as good as the best
 
 
@@ -90,7 +89,7 @@ class Arrangement:
         }
 
     def place(self, figure: Figure, axes: dict[str, Axes]) -> None:
-        """Move axes, by their names, to where they stand."""
+        """Move axes, by their names, to where they stand; hide those that are not among them."""
         grid = GridSpec(
             self.rows,
             self.columns,
@@ -98,8 +97,12 @@ class Arrangement:
             width_ratios=self.width_ratios or None,
             height_ratios=self.height_ratios or None,
         )
-        for name, (top, bottom, left, right) in self.spans().items():
-            axes[name].set_subplotspec(grid[top:bottom, left:right])
+        spans = self.spans()
+        for name, each in axes.items():
+            each.set_visible(name in spans)
+            if name in spans:
+                top, bottom, left, right = spans[name]
+                each.set_subplotspec(grid[top:bottom, left:right])
 
     def height(self, width: float, shape: float, most: float) -> float:
         """Return how high a picture of a width is: like `shape` (height / width) where rows have room."""
@@ -114,6 +117,15 @@ class Arrangement:
             min(1.0, width * (across[right] - across[left]) / across[-1] / COLUMN)
             * min(1.0, height * (down[bottom] - down[top]) / down[-1] / ROW)
             for top, bottom, left, right in self.spans().values()
+        )
+
+    def fewer(self) -> tuple[Arrangement, ...]:
+        """Return the first axes alone, more of them first: beside and below each other."""
+        names = list(self.spans())
+        return tuple(
+            Arrangement(sign.join(names[:count]))
+            for count in range(len(names) - 1, 0, -1)
+            for sign in ("", ";")[: 1 + (count > 1)]
         )
 
     def narrower(self) -> tuple[Arrangement, ...]:
@@ -211,14 +223,22 @@ def best(
 ) -> tuple[Arrangement, tuple[float, float]]:
     """Return the arrangement for a room, and the picture's width and height in CSS pixels.
 
-    shape: height over width that the first arrangement has of its own.
+    Play and the status line keep their place on the screen. Where that leaves too little for all axes to be
+    read, the first of them stand alone. shape: height over width that the first arrangement has of its own.
     """
     width = min(room.width / room.zoom, WIDEST)
-    beside_play, whole = ((room.height - less) / room.zoom for less in (BESIDE_PICTURE, MARGIN))
-    for most in (max(beside_play, LOWEST), max(whole, LOWEST)):
-        heights = [arrangement.height(width, shape, most) for arrangement in arrangements]
-        fit = [one.fitness(width, height) for one, height in zip(arrangements, heights, strict=True)]
-        if max(fit) >= LEGIBLE:
-            break
-    chosen = next(number for number, fitness in enumerate(fit) if fitness >= NEARLY * max(fit))
-    return arrangements[chosen], (width * room.zoom, heights[chosen] * room.zoom)
+    most = max((room.height - BESIDE_PICTURE * room.zoom) / room.zoom, LOWEST)
+
+    def fitted(one: Arrangement) -> tuple[float, float]:
+        height = one.height(width, shape, most)
+        return one.fitness(width, height), height
+
+    fit = [fitted(one) for one in arrangements]
+    best_of_all = max(fitness for fitness, _ in fit)
+    if best_of_all < LEGIBLE:
+        for one in arrangements[0].fewer():
+            fitness, height = fitted(one)
+            if fitness >= LEGIBLE:
+                return one, (width * room.zoom, height * room.zoom)
+    chosen = next(number for number, (fitness, _) in enumerate(fit) if fitness >= NEARLY * best_of_all)
+    return arrangements[chosen], (width * room.zoom, fit[chosen][1] * room.zoom)

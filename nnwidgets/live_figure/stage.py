@@ -28,6 +28,7 @@ class Layout(NamedTuple):
     dpi: float
     places: dict[Axes, Bbox]
     words: dict[Text, str]
+    seen: dict[Axes, bool]
 
 
 class Stage:
@@ -152,12 +153,14 @@ class Stage:
         width, height = self.figure.get_size_inches()
         places = {axes: axes.get_position(original=True) for axes in self.figure.axes}
         words = {text: text.get_text() for text in self._wrapped}
-        return Layout((float(width), float(height)), float(self.figure.dpi), places, words)
+        seen = {axes: axes.get_visible() for axes in self.figure.axes}
+        return Layout((float(width), float(height)), float(self.figure.dpi), places, words, seen)
 
     def _apply(self, layout: Layout) -> None:
         self.figure.set_dpi(layout.dpi)
         self.figure.set_size_inches(*layout.size)
         for axes, place in layout.places.items():
+            axes.set_visible(layout.seen[axes])
             kept = axes.get_in_layout()
             axes.set_position(place)  # which takes the axes out of the layout
             axes.set_in_layout(kept)

@@ -94,10 +94,16 @@ def test_a_wide_screen_is_used_up_to_a_limit_and_a_low_one_keeps_room_for_play()
     assert sizes[820, 300][1] <= 300
 
 
-def test_what_could_not_be_read_beside_play_fills_the_screen():
-    figure, _ = arranged("SON;SOL", (1.2, 1, 1))
-    _, (_, height) = best(figure.arrangements, Room(390, 400), 3.5 / 9.2)
-    assert height == 400 - 24
+def test_what_could_not_be_read_beside_play_is_left_out():
+    figure, axes = arranged("SON;SOL", (1.2, 1, 1))
+    first, (_, height) = best(figure.arrangements, Room(390, 400), 3.5 / 9.2)
+    assert height <= 400 - 150
+    assert list(first.spans()) == ["S", "O"]
+    live = LiveFigure(figure)
+    live.room = {"width": 390, "height": 400, "zoom": 1}
+    assert [name for name, each in axes.items() if each.get_visible()] == ["S", "O"]
+    live.room = {"width": 900, "height": 700, "zoom": 1}
+    assert all(each.get_visible() for each in axes.values())
 
 
 def test_axes_move_to_their_places_and_back():
