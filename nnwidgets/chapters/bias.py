@@ -157,7 +157,7 @@ def panel(
     """Return a panel of two neurons. bound: draw the lowest loss without bias, which answers a prediction."""
     session = BiasSession(**settings)
     figure, axes = arranged(
-        "SNN;SOL", width_ratios=(1.2, 1, 1), height_ratios=(1.15, 1), middle="NN;SO;SL", size=(9.2, 3.4)
+        "SNN;SOL", (1.2, 1, 1), (1.15, 1), middle="NN;SO;SL", stacked="N;S;O;L", size=(9.2, 3.4)
     )
     places = {"w₁": facts.W1, "w₂": facts.W2}
     loss = LossOverTraining(axes["L"], session, (1e-5 if bound else 0.01, 1))

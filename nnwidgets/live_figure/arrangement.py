@@ -19,7 +19,7 @@ SPACIOUS = 215.0  # the height of a row where the screen is high enough
 WIDEST, HIGHEST = 1400.0, 460.0  # pixels: of a picture on a wide screen
 BESIDE_PICTURE = 150.0  # pixels of the screen's height that are left to Play and the status line
 LOWEST = 190.0  # pixels
-LEGIBLE = 0.65  # the fitness below which nobody could read a picture: then its last axes are left out
+LEGIBLE = 0.8  # the fitness below which nobody could read a picture: then its last axes are left out
 NEARLY = 0.9  # of the best fitness: as good as the best
 
 
@@ -165,7 +165,7 @@ def arranged(
     columns; stacked: with one, or few. Each is a mosaic of the same letters, or an `Arrangement` where its
     columns or rows are not alike. What is not given is made: `middle` has two columns, filled row by row (in
     the order of `wide`, column by column), the first axes across both if their number is odd; in `stacked`
-    the axes stand one below the other.
+    the axes stand one below the other. Its first axes stay where there is no room for all.
 
     The first is taken whose most cramped axes has about as much room in the browser as in any of them; an
     axes is not cramped with 250 x 165 pixels for itself and its labels. Raises ValueError for mosaics that
@@ -224,7 +224,7 @@ def best(
     """Return the arrangement for a room, and the picture's width and height in CSS pixels.
 
     Play and the status line keep their place on the screen. Where that leaves too little for all axes to be
-    read, the first of them stand alone. shape: height over width that the first arrangement has of its own.
+    read, the first of the last arrangement stand alone. shape: height over width that the first arrangement has of its own.
     """
     width = min(room.width / room.zoom, WIDEST)
     most = max((room.height - BESIDE_PICTURE * room.zoom) / room.zoom, LOWEST)
@@ -236,7 +236,7 @@ def best(
     fit = [fitted(one) for one in arrangements]
     best_of_all = max(fitness for fitness, _ in fit)
     if best_of_all < LEGIBLE:
-        for one in arrangements[0].fewer():
+        for one in arrangements[-1].fewer():
             fitness, height = fitted(one)
             if fitness >= LEGIBLE:
                 return one, (width * room.zoom, height * room.zoom)

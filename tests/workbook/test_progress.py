@@ -513,8 +513,8 @@ def test_who_waits_has_a_turn_soon(progress, monkeypatch):
         fsync(handle)
 
     def answer():
-        for number in range(15):
-            progress.keep("key", number)
+        for number in range(15):  # the same answer again would not be written
+            progress.keep("key", [threading.get_ident(), number])
 
     monkeypatch.setattr(os, "fsync", slow)
     monkeypatch.setattr(module, "LOOK", 0.05)
