@@ -224,7 +224,7 @@ def best(
     """Return the arrangement for a room, and the picture's width and height in CSS pixels.
 
     Play and the status line keep their place on the screen. Where that leaves too little for all axes to be
-    read, the first of the last arrangement stand alone. shape: height over width that the first arrangement has of its own.
+    read, the first of the last arrangement stand alone. shape: height over width of the first one, by itself.
     """
     width = min(room.width / room.zoom, WIDEST)
     most = max((room.height - BESIDE_PICTURE * room.zoom) / room.zoom, LOWEST)

@@ -7,7 +7,10 @@ SLOPE = ("network.py", "activation.back(layer.hand_back(dy, y), z, y)", "layer.h
 
 # chapter -> (file of the engine, what stands there, what is planted instead)
 PLANTED = {
-    "bias": [SLOPE, ("cases/bias.py", "as_posted.but(bias=(False, True))", "as_posted.but(bias=(True, False))")],
+    "bias": [
+        SLOPE,
+        ("cases/bias.py", "as_posted.but(bias=(False, True))", "as_posted.but(bias=(True, False))"),
+    ],
     "linear_output": [("parts/activations.py", "np.where(z > 0, 1.0, slope)", "np.where(z > 0, 1.0, 1.0)")],
     "dead_relu": [("parts/activations.py", "(z > 0).astype(float)", "np.where(z > 0, 1.0, 0.1)")],
     "gradient_checking": [SLOPE],
