@@ -1,5 +1,6 @@
 """What a learner does with a chapter, and reads from it."""
 
+import json
 import re
 
 from playwright.sync_api import Locator
@@ -32,15 +33,29 @@ DONE = """n => {
 }"""
 
 
-def begin(chapter: Chapter, notebook: str) -> Chapter:
+def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
     """Open a chapter as a learner who has answered nothing yet, and walk through it with Shift+Enter.
 
-    Where a prediction is asked, nothing below it may be seen but headings.
+    Where a prediction is asked, nothing below it may be seen but headings. whole=False leaves out the cells
+    that only print what was measured: for second journeys, which do not look at them.
     """
-    (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
+    folder = chapter.lab.folder
+    (folder / PROGRESS).unlink(missing_ok=True)
+    if not whole:
+        name = notebook.removesuffix(".ipynb").partition("_")[2]
+        content = json.loads((folder / notebook).read_text(encoding="utf-8"))
+        content["cells"] = [cell for cell in content["cells"] if _plays(cell, name)]
+        notebook = f"short-{notebook}"
+        (folder / notebook).write_text(json.dumps(content), encoding="utf-8")
     chapter.open(notebook, 1280, 800)
     walk(chapter)
     return chapter
+
+
+def _plays(cell: dict, name: str) -> bool:
+    """Return whether a cell is text, imports something, or shows a panel or a card of the chapter."""
+    source = "".join(cell["source"])
+    return cell["cell_type"] != "code" or bool(re.search(rf"\bimport\b|\b{name}\.", source))
 
 
 def walk(chapter: Chapter) -> int:

@@ -84,7 +84,7 @@ def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
 
 def test_biases_to_take_hold_of_a_threshold_and_answers_that_are_kept(chapter):
     """The second half: where the bias goes, a green line, a question without a panel, exercises."""
-    begin(chapter, NOTEBOOK)
+    begin(chapter, NOTEBOOK, whole=False)
     third = predict(chapter, "on the hidden neuron")
     button(third, "More").click()
     chapter.control("bias", third).select_option("output only")

@@ -55,7 +55,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
 
 
 def test_patience_the_perfect_weights_and_a_repair(chapter):
-    begin(chapter, NOTEBOOK)
+    begin(chapter, NOTEBOOK, whole=False)
 
     patient = predict(chapter, "hardly any: it is a local minimum")
     button(patient, "Play").click()

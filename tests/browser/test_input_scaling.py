@@ -20,6 +20,12 @@ def opened(chapter: Chapter) -> Chapter:
     return begin(chapter, NOTEBOOK)
 
 
+@pytest.fixture
+def short(chapter: Chapter) -> Chapter:
+    """Its panels and cards alone."""
+    return begin(chapter, NOTEBOOK, whole=False)
+
+
 def test_blind_first_then_mended(opened):
     """Play as posted, stop, go back, go on; find out what is wrong; reach the goal; the bytes and bits."""
     first = opened.panel(0)
@@ -71,26 +77,24 @@ def test_blind_first_then_mended(opened):
     assert opened.errors() == []
 
 
-def test_what_is_asked_without_a_panel_is_answered_at_once(opened):
+def test_what_is_asked_without_a_panel_and_raw_bytes(short):
+    """What stands alone is answered at once; raw bytes saturate; all panels look right."""
     for option, said in (
         ("raw 0 to 255", "They are where the sigmoid is flat"),
         ("never", "a single row has no spread at all"),
         ("equally many of both answers to learn from", "The asker thought so, too"),
     ):
-        place = predict(opened, option)
+        place = predict(short, option)
         expect(place).to_contain_text("It came out otherwise", timeout=90_000)
         expect(place).to_contain_text(said)
-    assert opened.errors() == []
 
-
-def test_raw_bytes_saturate_and_all_panels_look_right(opened):
-    raw = predict(opened, "both fail")
+    raw = predict(short, "both fail")
     button(raw, "Play").click()
-    opened.wait_until(lambda: step(raw) > 300, "training", timeout=60)
+    short.wait_until(lambda: step(raw) > 300, "training", timeout=60)
     assert share(raw) < 60
     button(raw, "Pause").click()
-    looks_right(opened, raw)
-    sliders = opened.page.locator(".workbook-panel [role=slider]")
+    looks_right(short, raw)
+    sliders = short.page.locator(".workbook-panel [role=slider]")
     assert sliders.count() > 5
     assert all(slider.get_attribute("aria-label") for slider in sliders.all())
-    assert opened.errors() == []
+    assert short.errors() == []

@@ -65,7 +65,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
 
 def test_a_wall_a_table_and_ten_classes(chapter):
     """The second half: targets out of reach, which output goes with which target, a softmax taken twice."""
-    begin(chapter, NOTEBOOK)
+    begin(chapter, NOTEBOOK, whole=False)
     wall = predict(chapter, "4x²: training finds weights for that")
     play_to_the_end(chapter, wall)
     expect(wall).to_contain_text("the answer is the sigmoid of z")
