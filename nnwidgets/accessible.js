@@ -46,10 +46,33 @@ function nextOf(cell) {
   return next;
 }
 
+// What opens the fold that a hidden cell stands in.
+function openerOf(cell) {
+  let heading = cell.previousElementSibling;
+  while (heading && !heading.checkVisibility()) heading = heading.previousElementSibling;
+  return heading?.querySelector(".jp-showHiddenCellsButton, .jp-collapseHeadingButton");
+}
+
 // A question that has come by Shift+Enter begins at the top of the screen: the notebook looks at the next cell only.
 function beginAtTheTop(root) {
   const cell = cellOf(root), asks = root.querySelector(".workbook-options")?.checkVisibility();
   if (asks && nextOf(cell)?.classList.contains("jp-mod-active")) cell.scrollIntoView({ block: "start" });
+}
+
+// Shift+Enter on a folded heading leads JupyterLab into the fold, but where text comes first it leaves it closed, and
+// the notebook at its top. So the fold is opened, and the cell in hand brought into sight.
+function staysInSight({ key, shiftKey, target }) {
+  const notebook = target.closest?.(".jp-Notebook");
+  if (key !== "Enter" || !shiftKey || !notebook?.querySelector(".workbook-panel, .workbook-card")) return;
+  const look = () => {
+    const cell = notebook.querySelector(".jp-Notebook-cell.jp-mod-active");
+    const screen = notebook.querySelector(".jp-WindowedPanel-outer")?.getBoundingClientRect();
+    if (!cell || !screen) return;
+    if (!cell.checkVisibility()) openerOf(cell)?.click();
+    const { top, bottom } = cell.getBoundingClientRect();
+    if (bottom <= screen.top || top >= screen.bottom) cell.scrollIntoView({ block: "center" });
+  };
+  for (const later of [150, SETTLED, 2 * SETTLED]) setTimeout(look, later);
 }
 
 // Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed. Escape leads back to the cell, and
@@ -101,6 +124,8 @@ function render({ model, el }) {
     root.tabIndex = -1; // a press on its picture gives it the focus, and so the keys
     set(root, "aria-label", model.get("label") || asked || "");
     const keep = holdKeys(root, closed.signal);
+    // One listener a page, however many panels there are.
+    window.workbookSight ??= (window.addEventListener("keydown", staysInSight, true), true);
     let due = false;
     const soon = () => {
       if (due) return;

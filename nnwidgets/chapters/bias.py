@@ -238,6 +238,8 @@ how_low = Prediction(
         "0.227": "200 seeds agreed on it, which looks like the best there is. But all of them started "
         "on one side of the surface.",
     },
+    shows=lambda session: (session.w1, session.w2) != tuple(drawn_weights(session.seed).values()),
+    do="Choose another start, press Play",
     seen=Observation("Where did your loss end?", ["below 1/8", "between 1/8 and 0.2", "above 0.2"], fell_to),
 )
 where = Prediction(
@@ -261,6 +263,8 @@ where = Prediction(
         "on either, it does not matter": "biases are usually given to all alike. Each does another job.",
         "one is not enough": "usual networks have one on each. One is enough here, in the right place.",
     },
+    shows=lambda session: session.bias != "none",
+    do="Give it a bias, press Play",
     seen=ENDS,
 )
 which_gate = Prediction(

@@ -51,8 +51,8 @@ def _together(session: BothDerivatives) -> str:
 
 
 NEGATIVE, POSITIVE, NEITHER = (
-    "the one with v below 0",
-    "the one with v above 0",
+    "the one with v below 0 at the start",
+    "the one with v above 0 at the start",
     "neither: both at once, or none",
 )
 
@@ -185,6 +185,8 @@ which_repair = Prediction(
         "too long.",
     },
     what_became,
+    shows=lambda session: session.repaired,
+    do="Change something, press Play",
 )
 
 

@@ -113,6 +113,12 @@ class Repairs(SumOfInputs):
     loss = Choice({"summed": "summed squared error", "mean": "mean squared error"}, "loss")
     step_size = LogSlider(1e-5, 1, 0.01, "step size")
 
+    @property
+    def repaired(self) -> bool:
+        """Whether anything is changed that might repair it."""
+        tried = ("inputs", "units", "hidden", "biases", "loss", "step_size")
+        return any(getattr(self, name) != self.knobs()[name].default_value for name in tried)
+
     def recipe(self) -> Experiment:
         """Return the experiment that the knobs stand for."""
         return (

@@ -34,7 +34,8 @@ function lead(panel, key) {
   else if (key in TURNS) {
     const all = panelsBeside(panel), next = all[all.indexOf(panel) + TURNS[key]];
     if (next) show(next);
-  } else return false;
+  } else if (key === "f") document.exitFullscreen();
+  else return false;
   return true;
 }
 
@@ -53,7 +54,7 @@ function onKey(event) {
 function render({ el }) {
   const button = document.createElement("button");
   button.className = "jupyter-button widget-button workbook-whole";
-  button.title = "let the panel fill the screen: key F; then arrows for step, back and the next panel";
+  button.title = "let the panel fill the screen, or end that: key F; there, arrows for step, back and the next panel";
   button.setAttribute("aria-label", "Full screen");
   button.innerHTML = '<i class="fa fa-expand" aria-hidden="true"></i>';
   button.addEventListener("click", () =>

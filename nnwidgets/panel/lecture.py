@@ -9,7 +9,7 @@ class FullScreen(anywidget.AnyWidget):
     """The button that lets its panel fill the screen, as the key F does while one is in the panel.
 
     Then the right and left arrows make a step and take it back, the space bar plays and pauses, the down and
-    up arrows lead to the next panel of the chapter and to the one before, R resets, and Escape ends it.
+    up arrows lead to the next panel of the chapter and to the one before, R resets, and F or Escape ends it.
     """
 
     _esm = Path(__file__).with_name("lecture.js")

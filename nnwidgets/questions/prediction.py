@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,14 +23,20 @@ from workbook.course.progress import Progress
 MEASURING = "Measuring the answer … <progress></progress>"
 
 
+def anything(_: Any) -> bool:
+    """True: any run shows it."""
+    return True
+
+
 @dataclass(frozen=True)
 class Prediction:
     """A question about a finding, with options; the rule says which of them the finding makes right.
 
     because: what to read once the answer shows. tempting: for each wrong option, why one may well choose it,
-    and what is wrong with it. seen: what is asked after the run. then: where to go on. Calling it makes the
-    card that asks. Raises ValueError for fewer than two options, two that are the same, or a tempting one
-    that there is not.
+    and what is wrong with it. seen: what is asked after the run. shows(session): whether a run has shown what
+    was asked, where not any run does; do: what to do for that, such as "Give it a bias, press Play".
+    then: where to go on. Calling it makes the card that asks. Raises ValueError for fewer than two options,
+    two that are the same, or a tempting one that there is not.
     """
 
     finding: Finding
@@ -39,6 +45,8 @@ class Prediction:
     because: str = ""
     tempting: Mapping[str, str] = field(default_factory=dict)
     seen: Observation | None = None
+    shows: Callable[[Any], bool] = anything
+    do: str = ""
     then: str = "Open “What happened” below."
 
     def __post_init__(self) -> None:
@@ -126,7 +134,9 @@ class PredictionCard(ipywidgets.VBox):
                 self.reveal()
 
     def watched(self, session: Any) -> None:
-        """Show the verdict, and ask what was seen: the session has shown what there is to see."""
+        """Show the verdict, and ask what was seen, if the session has shown what there is to see."""
+        if not self.prediction.shows(session):
+            return
         self.reveal()
         if self.answered and self.seen:
             self.seen.watched(session)
@@ -174,5 +184,6 @@ class PredictionCard(ipywidgets.VBox):
     def _say_so(self) -> None:
         if self.answered:
             sure = f" ({self.confidence})" if self.confidence else ""
-            next_step = f" {self.next_step}, and see." if self.next_step and self.right is None else ""
+            step = self.next_step and (self.prediction.do or self.next_step)
+            next_step = f" {step}, and see." if step and self.right is None else ""
             self.said.value = html.escape(f"You said: {self.chosen}{sure}.{next_step}")

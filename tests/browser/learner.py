@@ -2,8 +2,9 @@
 
 import json
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError
 
 from workbook.course.progress import NAME as PROGRESS
 
@@ -25,6 +26,11 @@ BEGINS = """n => {
   const asking = notebook.content.widgets[n].node.querySelector('.workbook-asking').getBoundingClientRect();
   const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
   return asking.top >= view.top - 1 && asking.bottom <= view.bottom + 1;
+}"""
+IN_SIGHT = """() => {
+  const {top, bottom} = notebook.content.activeCell.node.getBoundingClientRect();
+  const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  return bottom > view.top && top < view.bottom && bottom > top;
 }"""
 DONE = """n => {
   const {model} = notebook.content.widgets[n], {kernel} = notebook.sessionContext.session;
@@ -53,9 +59,11 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
 
 
 def _plays(cell: dict, name: str) -> bool:
-    """Return whether a cell is text, imports something, or shows a panel or a card of the chapter."""
+    """Return whether a cell is anything but one that trains, or prints what was trained or found."""
     source = "".join(cell["source"])
-    return cell["cell_type"] != "code" or bool(re.search(rf"\bimport\b|\b{name}\.", source))
+    if not re.search(r"\b(train|facts|case|runs|gates|long|short|digit_reader|found|dead|patient)\b", source):
+        return True
+    return cell["cell_type"] != "code" or bool(re.search(rf"(?m)^def |\bimport\b|\b{name}\.", source))
 
 
 def walk(chapter: Chapter) -> int:
@@ -66,6 +74,7 @@ def walk(chapter: Chapter) -> int:
     while (here := page.evaluate("notebook.content.activeCellIndex")) < cells - 1:
         page.keyboard.press("Shift+Enter")
         page.wait_for_function(DONE, arg=here, timeout=120_000)
+        page.wait_for_function(IN_SIGHT, timeout=10_000)
         if page.evaluate(ASKS, here):
             met += 1
             page.wait_for_timeout(800)  # until the notebook has scrolled
@@ -95,6 +104,12 @@ def predict(chapter: Chapter, option: str, question: str = "", sure: str = "I th
     place.scroll_into_view_if_needed()
     place.get_by_role("button", name=f"{option}: {sure}", exact=True).click()
     return place
+
+
+def pause(place: Locator) -> None:
+    """Press Pause, if the run has not come to its end by itself."""
+    with suppress(TimeoutError):
+        button(place, "Pause").click(timeout=2000)
 
 
 def seen(place: Locator, option: str) -> None:

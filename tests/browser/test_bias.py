@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, predict, seen, step
+from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "02_bias.ipynb"
 
@@ -40,7 +40,7 @@ def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
     with chapter.picture_changes(first.locator("canvas")):
         button(first, "Play").click()
     chapter.wait_until(lambda: loss(first) < before, "the loss to fall")
-    button(first, "Pause").click()
+    pause(first)
     expect(button(first, "Play")).to_be_visible()
     chapter.page.wait_for_timeout(300)
     stopped = step(first)

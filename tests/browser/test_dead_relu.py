@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, predict, seen, step
+from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "04_dead_relu.ipynb"
 
@@ -17,7 +17,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     with chapter.picture_changes(canvas):
         button(first, "Play").click()
     chapter.wait_until(lambda: 2 < step(first) < 1000, "a few steps")
-    button(first, "Pause").click()
+    pause(first)
     chapter.page.wait_for_timeout(300)
     stopped = step(first)
     with chapter.picture_changes(canvas):
@@ -48,7 +48,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     expect(blow.locator("canvas")).to_have_attribute("aria-label", re.compile("unit 1 dead since step 2"))
     button(blow, "Play").click()
     expect(blow).to_contain_text("You were right: v below 0", timeout=60_000)
-    seen(blow, "the one with v below 0")
+    seen(blow, "the one with v below 0 at the start")
     expect(blow).to_contain_text("So it was")
     looks_right(chapter, blow)
     assert chapter.errors() == []
@@ -61,7 +61,7 @@ def test_patience_the_perfect_weights_and_a_repair(chapter):
     button(patient, "Play").click()
     expect(patient.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=60_000)
     expect(patient).to_contain_text("most with a positive one, few of the others")
-    button(patient, "Pause").click()
+    pause(patient)
     seen(patient, "it learned: 15 and 16")
     expect(patient).to_contain_text("So it was")
 
@@ -82,7 +82,7 @@ def test_patience_the_perfect_weights_and_a_repair(chapter):
     expect(repair.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=60_000)
     expect(repair).to_contain_text("It came out otherwise: scaled inputs")  # though the run goes on
     chapter.wait_until(lambda: loss(repair) < 0.01, "the loss to fall")
-    button(repair, "Pause").click()
+    pause(repair)
     looks_right(chapter, repair)
 
     question = card(chapter, "Which change lets the most seeds solve it?")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .chapter import Chapter
-from .learner import begin, button, card, looks_right, loss, predict, seen, step, told
+from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step, told
 
 NOTEBOOK = "06_input_scaling.ipynb"
 MINUS = "\N{MINUS SIGN}"
@@ -37,7 +37,7 @@ def test_blind_first_then_mended(opened):
     with opened.picture_changes(canvas):
         play.click()
     opened.wait_until(lambda: loss(first) < before, "the loss to fall")
-    button(first, "Pause").click()
+    pause(first)
     expect(play).to_be_visible()
     opened.page.wait_for_timeout(300)
     stopped = step(first)
@@ -92,7 +92,7 @@ def test_what_is_asked_without_a_panel_and_raw_bytes(short):
     button(raw, "Play").click()
     short.wait_until(lambda: step(raw) > 300, "training", timeout=60)
     assert share(raw) < 60
-    button(raw, "Pause").click()
+    pause(raw)
     looks_right(short, raw)
     sliders = short.page.locator(".workbook-panel [role=slider]")
     assert sliders.count() > 5

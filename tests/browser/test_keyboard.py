@@ -88,7 +88,7 @@ def answer_a_number(keys: Keyboard) -> None:
 
 def choose_an_answer(keys: Keyboard) -> None:
     keys.to("0 → 0 and 1 → 5")
-    keys.press("Space", "ArrowDown")
+    keys.press("Space", "ArrowDown", "ArrowDown")
     keys.to("Check")
     keys.press("Enter")
     keys.chapter.wait_until(lambda: "Not yet" in said(keys), "a verdict")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, predict, seen, step
+from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "03_linear_output.ipynb"
 
@@ -42,7 +42,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
     button(fourth, "Play").click()
     # Soon: a run gathers speed by itself, and on a busy machine it would be over before it is paused.
     chapter.wait_until(lambda: step(fourth) > 0, "training")
-    button(fourth, "Pause").click()
+    pause(fourth)
     chapter.page.wait_for_timeout(300)
     stopped = step(fourth)
     chapter.page.wait_for_timeout(300)

@@ -6,6 +6,11 @@ from playwright.sync_api import expect
 from ..chapters.table import CHAPTERS
 from .learner import button
 
+# The picture has been laid out anew for the room there is: at most 1400 pixels.
+LAID_OUT = """panel => {
+  const {width} = panel.querySelector('canvas').getBoundingClientRect();
+  return width <= panel.clientWidth && width > Math.min(panel.clientWidth - 40, 1390);
+}"""
 SCREENS = {
     "laptop": (1280, 800),
     "desk": (1920, 1080),
@@ -50,7 +55,8 @@ def test_a_panel_on_every_screen(chapter, name):
     expect(play).to_be_visible()
     for screen, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(700)  # until the picture is laid out anew
+        chapter.wait_until(lambda: panel.evaluate(LAID_OUT), f"a picture for the {screen}")
+        page.wait_for_timeout(300)
         play.scroll_into_view_if_needed()
         view, canvas, top = (
             page.evaluate(VIEW),

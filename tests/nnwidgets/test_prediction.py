@@ -217,3 +217,15 @@ def test_readers_without_a_kernel_see_the_question_and_its_options(progress):
     data, metadata = asked(progress).static()._repr_mimebundle_()
     assert all(option in data["text/html"] for option in ("Which &amp; why?", "one", "two", "three"))
     assert metadata == {"workbook": {"key": "c/q"}}
+
+
+def test_a_run_that_shows_nothing_of_it_gives_no_verdict(progress):
+    seen = Observation("What?", ["low", "high"], lambda level: "low" if level < 5 else "high")
+    prediction = asked(progress, seen=seen, shows=lambda level: level > 2, do="Turn it up")
+    answer(prediction, "two")
+    assert prediction.said.value == "You said: two (sure). Turn it up, and see."
+    prediction.watched(1)
+    assert (prediction.right, prediction.seen.layout.display) == (None, "none")
+    prediction.watched(3)
+    prediction.wait()
+    assert (prediction.right, prediction.seen.right) == (True, "low")
