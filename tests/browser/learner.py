@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from itertools import takewhile
 
 from playwright.sync_api import Locator, TimeoutError
 
@@ -43,14 +44,15 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
     """Open a chapter as a learner who has answered nothing yet, and walk through it with Shift+Enter.
 
     Where a prediction is asked, nothing below it may be seen but headings. whole=False leaves out the cells
-    that only print what was measured: for second journeys, which do not look at them.
+    that only print what was measured, and the end: for second journeys, which do not look at them.
     """
     folder = chapter.lab.folder
     (folder / PROGRESS).unlink(missing_ok=True)
     if not whole:
         name = notebook.removesuffix(".ipynb").partition("_")[2]
         content = json.loads((folder / notebook).read_text(encoding="utf-8"))
-        content["cells"] = [cell for cell in content["cells"] if _plays(cell, name)]
+        cells = takewhile(lambda cell: "Now yours" not in "".join(cell["source"]), content["cells"])
+        content["cells"] = [cell for cell in cells if _plays(cell, name)]
         notebook = f"short-{notebook}"
         (folder / notebook).write_text(json.dumps(content), encoding="utf-8")
     chapter.open(notebook, 1280, 800)
