@@ -167,7 +167,8 @@ class PredictionCard(ipywidgets.VBox):
         self.right, prediction = self.chosen == right, self.prediction
         words = [f"{right}.", prediction.because]
         if self.chosen in prediction.tempting and not self.right:
-            words.append(f"You said “{self.chosen}”: {prediction.tempting[self.chosen]}")
+            why = prediction.tempting[self.chosen]
+            words.append(f"You said “{self.chosen}”. {why[:1].upper()}{why[1:]}")
         verdict = "✓ You were right" if self.right else "✗ It came out otherwise"
         said = html.escape(" ".join(filter(None, words)))
         then = f" <i>{html.escape(prediction.then)}</i>" if prediction.then else ""

@@ -28,7 +28,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     expect(first.locator(".workbook-status")).to_contain_text("2 of 2 units active")
     button(first, "Play").click()
     expect(first).to_contain_text("It came out otherwise: all 300", timeout=60_000)
-    expect(first).to_contain_text("You said “200 to 299”: Among so many starts")
+    expect(first).to_contain_text("You said “200 to 299”. Among so many starts")
     expect(first.locator(".workbook-status")).to_contain_text("0 of 2 units active")
     seen(first, "15.5 and 15.5")
     expect(first).to_contain_text("So it was")

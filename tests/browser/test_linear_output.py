@@ -24,7 +24,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
         play_to_the_end(chapter, first)
     assert loss(first) > 0.2
     expect(first).to_contain_text("It came out otherwise: a straight line or about 0")
-    expect(first).to_contain_text("You said “close to x²”: 64 units can draw x² well")
+    expect(first).to_contain_text("You said “close to x²”. 64 units can draw x² well")
     seen(first, "about 0 everywhere")
     expect(first).to_contain_text("So it was")
     with chapter.picture_changes(first.locator("canvas")):

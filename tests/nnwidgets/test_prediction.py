@@ -91,7 +91,7 @@ def test_the_score_when_it_was_wrong_says_why_it_was_tempting(progress):
     prediction.wait()
     assert prediction.right is False
     assert prediction.result.value == (
-        "<b>✗ It came out otherwise:</b> two. For &lt;reasons&gt;. You said “one”: It &lt;looks&gt; so. "
+        "<b>✗ It came out otherwise:</b> two. For &lt;reasons&gt;. You said “one”. It &lt;looks&gt; so. "
         "<i>Go &amp; see.</i>"
     )
     assert progress.all()["c/q"][0][:3] == ("one", False, "guess")
