@@ -77,6 +77,14 @@ def test_the_command_opens_what_it_has_written(tmp_path, opened, capsys):
     assert "Dataset('mine', 40 rows, 2 -> 1), predicting 'price'" in capsys.readouterr().out
 
 
+def test_options_of_jupyterlab_go_on_to_it(tmp_path, opened, capsys):
+    (tmp_path / "mine.csv").write_text(NUMBERS)
+    assert cli.main(["explore", str(tmp_path / "mine.csv"), "--allow-root"]) == 0
+    assert opened[0][2] == ["--allow-root"]
+    assert cli.main(["explore", str(tmp_path / "mine.csv"), "another.csv"]) == 2
+    assert "explore takes one file, and 'another.csv' is one more" in capsys.readouterr().err
+
+
 REFUSED = {
     "no file": (None, [], "cannot be read: No such file or directory"),
     "no such column": (NUMBERS, ["--target", "prize"], "no column 'prize'. Did you mean 'price'"),

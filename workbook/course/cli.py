@@ -60,7 +60,7 @@ def _obey(arguments: Sequence[str] | None) -> int:
     """Read the arguments and do what they say; return the exit code."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command is not lab:
+    if rest and options.command not in (lab, explore):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     options.rest = rest
     code: int = options.command(options)
@@ -69,21 +69,15 @@ def _obey(arguments: Sequence[str] | None) -> int:
 
 def lab(options: argparse.Namespace) -> int:
     """Bring the learner's folder up to date and open JupyterLab on its first chapter."""
-    for argument in options.rest:
-        if not argument.startswith("-"):
-            raise ValueError(
-                f"lab takes one folder, and {argument!r} is one more; a name with spaces stands in quotes, "
-                "and options for JupyterLab are written --OPTION=VALUE"
-            )
-    known = _for_jupyter(options)
+    known = _for_jupyter(options, "lab takes one folder")
     report = copy_chapters(shipped_chapters(), options.folder)
     print(report, flush=True)
-    return open_lab(report.folder, _chapters(report.folder)[0].name, known + options.rest)
+    return open_lab(report.folder, _chapters(report.folder)[0].name, known)
 
 
 def explore(options: argparse.Namespace) -> int:
     """Write a notebook that is filled in for the learner's table, and open JupyterLab on it."""
-    known = _for_jupyter(options)
+    known = _for_jupyter(options, "explore takes one file")
     table = read(options.file, options.target)
     notebook = write_notebook(table, options.folder)
     print(f"{table.data!r}, predicting {table.target!r}\nYour notebook is {notebook}", flush=True)
@@ -165,11 +159,18 @@ def mnist(options: argparse.Namespace) -> int:
     return 0
 
 
-def _for_jupyter(options: argparse.Namespace) -> list[str]:
-    """Return the options that JupyterLab is started with."""
+def _for_jupyter(options: argparse.Namespace, takes: str) -> list[str]:
+    """Return the options that JupyterLab is started with. takes: what the command itself takes, in words."""
+    for argument in options.rest:
+        if not argument.startswith("-"):
+            raise ValueError(
+                f"{takes}, and {argument!r} is one more; a name with spaces stands in quotes, "
+                "and options for JupyterLab are written --OPTION=VALUE"
+            )
     if options.port is not None and not 0 <= options.port < 2**16:
         raise ValueError(f"--port takes a whole number, 0 to {2**16 - 1}, not {options.port}")
-    return ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
+    known = ["--no-browser"] * options.no_browser + [f"--port={options.port}"] * (options.port is not None)
+    return [*known, *options.rest]
 
 
 def _train_all(
@@ -251,7 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     for each in (opening, exploring):
         each.add_argument("--no-browser", action="store_true", help="do not open a browser")
         each.add_argument("--port", type=whole, metavar="N", help="the port that JupyterLab listens on")
-    opening.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
+        each.epilog = "Any further options, written --OPTION=VALUE, go to JupyterLab as they are."
     add("list", list_cases, "list the cases and their experiments")
     running = add("run", run, "train a case over many seeds and print what became of them")
     running.add_argument("case", metavar="CASE", help=", ".join(CASES))
