@@ -11,6 +11,7 @@ from workbook.course.progress import NAME as PROGRESS
 
 from .chapter import Chapter
 
+NOW_YOURS = re.compile(r"## .*Now yours")
 # What can be seen below cell n: for each cell in view, its text.
 BELOW = """n => {
   const all = notebook.content;
@@ -51,7 +52,7 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
     if not whole:
         name = notebook.removesuffix(".ipynb").partition("_")[2]
         content = json.loads((folder / notebook).read_text(encoding="utf-8"))
-        cells = takewhile(lambda cell: "Now yours" not in "".join(cell["source"]), content["cells"])
+        cells = takewhile(lambda cell: not NOW_YOURS.match("".join(cell["source"])), content["cells"])
         content["cells"] = [cell for cell in cells if _plays(cell, name)]
         notebook = f"short-{notebook}"
         (folder / notebook).write_text(json.dumps(content), encoding="utf-8")

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from workbook.course.progress import NAME as PROGRESS
+
 from ..chapters.table import CHAPTERS
 from .learner import button
 
@@ -42,6 +44,7 @@ REACH = """panel => [...panel.querySelectorAll('.widget-inline-hbox:not(.widget-
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_panel_on_every_screen(chapter, name):
+    (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
     chapter.lab.write_notebook(
         "sizes.ipynb", f"from nnwidgets.chapters import {name}", f"{name}.{FIRST[name]}"
     )
@@ -55,6 +58,7 @@ def test_a_panel_on_every_screen(chapter, name):
     expect(play).to_be_visible()
     for screen, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)  # JupyterLab takes its time to follow
         chapter.wait_until(lambda: panel.evaluate(LAID_OUT), f"a picture for the {screen}")
         page.wait_for_timeout(300)
         play.scroll_into_view_if_needed()
