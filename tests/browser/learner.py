@@ -53,7 +53,8 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
         name = notebook.removesuffix(".ipynb").partition("_")[2]
         content = json.loads((folder / notebook).read_text(encoding="utf-8"))
         cells = takewhile(lambda cell: not NOW_YOURS.match("".join(cell["source"])), content["cells"])
-        content["cells"] = [cell for cell in cells if _plays(cell, name)]
+        end = content["cells"][-1]  # of text: the walk ends where it comes to it
+        content["cells"] = [cell for cell in cells if _plays(cell, name)] + [end]
         notebook = f"short-{notebook}"
         (folder / notebook).write_text(json.dumps(content), encoding="utf-8")
     chapter.open(notebook, 1280, 800)
