@@ -98,12 +98,11 @@ def card(chapter: Chapter, text: str) -> Locator:
 def predict(chapter: Chapter, option: str, question: str = "", sure: str = "I think so") -> Locator:
     """Answer the first prediction that has this option, and asks this; return its panel, or its card."""
     places = chapter.page.locator(".workbook-panel, .workbook-card")
-    number = places.evaluate_all(
-        """(places, [name, question]) => places.findIndex(place => place.innerText.includes(question)
-          && [...place.querySelectorAll('button')].some(b => b.ariaLabel === name && b.checkVisibility()))""",
-        [f"{option}: {sure}", question],
-    )
-    assert number >= 0, f"nobody asks {question!r} with the option {option!r}"
+    asks = """(places, [name, question]) => places.findIndex(place => place.innerText.includes(question)
+      && [...place.querySelectorAll('button')].some(b => b.title === name && b.checkVisibility()))"""
+    wanted = [f"{option}: {sure}", question]
+    what = f"somebody to ask {question!r} with the option {option!r}"
+    number = int(str(chapter.wait_until(lambda: places.evaluate_all(asks, wanted) + 1, what))) - 1
     place = places.nth(number)
     place.scroll_into_view_if_needed()
     place.get_by_role("button", name=f"{option}: {sure}", exact=True).click()
