@@ -98,7 +98,7 @@ def card(chapter: Chapter, text: str) -> Locator:
 def predict(chapter: Chapter, option: str, question: str = "", sure: str = "I think so") -> Locator:
     """Answer the first prediction that has this option, and asks this; return its panel, or its card."""
     places = chapter.page.locator(".workbook-panel, .workbook-card")
-    asks = """(places, [name, question]) => places.findIndex(place => place.innerText.includes(question)
+    asks = """(places, [name, question]) => places.findIndex(place => place.textContent.includes(question)
       && [...place.querySelectorAll('button')].some(b => b.title === name && b.checkVisibility()))"""
     wanted = [f"{option}: {sure}", question]
     what = f"somebody to ask {question!r} with the option {option!r}"
