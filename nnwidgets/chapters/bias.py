@@ -143,9 +143,10 @@ class OneUnit(Session):
         self.turn(**{name: float(np.clip(value, -limit, limit))})
 
     def move(self, x: float) -> None:
-        """Start with the bias that puts the threshold at x; without a bias it stays at 0."""
-        if self.meaning("bias"):
-            self.set_start(facts.B1, -self.w * x)
+        """Start with the bias that puts the threshold at x. Raises ValueError where there is no bias."""
+        if not self.meaning("bias"):
+            raise ValueError("Without a bias the threshold stays at 0, whatever the weight is.")
+        self.set_start(facts.B1, -self.w * x)
 
 
 def panel(

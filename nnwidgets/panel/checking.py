@@ -53,11 +53,6 @@ class CheckPanel(Panel[Check]):
         if self.prediction and shown:
             self.prediction.watched(self.session)
 
-    def show_error(self, error: Exception) -> None:
-        """Show what went wrong; what the check refuses is a plain sentence."""
-        super().show_error(error)
-        self.error.value = self.error.value.removeprefix("ValueError: ")
-
     def _check(self) -> None:
         self.session.shown = True
         self.store()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
+import traitlets
 from matplotlib.figure import Figure
 
 from nnwidgets.accessible import Accessible
@@ -148,8 +149,9 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         return begin
 
     def show_error(self, error: Exception) -> None:
-        """Show what went wrong, in the panel."""
-        self.error.value = f"{type(error).__name__}: {html.escape(str(error))}"
+        """Show what went wrong, in the panel: what is refused is a sentence of ours, and needs no more."""
+        kind = "" if isinstance(error, (ValueError, traitlets.TraitError)) else f"{type(error).__name__}: "
+        self.error.value = kind + html.escape(str(error))
 
     def button(self, label: str, icon: str, tooltip: str, action: Callable[[], Any]) -> ipywidgets.Button:
         """Return a button that acts on the session; a click that comes while it is disabled is lost."""

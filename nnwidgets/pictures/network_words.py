@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from nnwidgets.session.names import layer_letters, numbered
 from workbook.measures.surface import Place
 
 MINUS = "\N{MINUS SIGN}"
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-HIDDEN = "hkmnpq"  # letters of hidden layers, from the first
 STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 
 
@@ -21,8 +20,7 @@ class NetworkNames:
     """
 
     def __init__(self, layers: int, names: Mapping[Place, str], units: Sequence[str] | None) -> None:
-        usual = ["x", *(HIDDEN[n % len(HIDDEN)] for n in range(layers - 2)), "y"]
-        self.letters = usual if units is None else list(units)
+        self.letters = layer_letters(layers) if units is None else list(units)
         if len(self.letters) != layers:
             raise ValueError(
                 f"units names {len(self.letters)} layers, {self.letters}; this network has {layers}, the "
@@ -37,7 +35,7 @@ class NetworkNames:
 
     def unit(self, layer: int, number: int, count: int) -> str:
         """Return the name of a unit, with its number where the layer has several."""
-        return self.letters[layer] + (str(number + 1).translate(SUBSCRIPTS) if count > 1 else "")
+        return numbered(self.letters[layer], number, count)
 
     def shown(self, place: Place) -> str:
         """Return the name that stands before a parameter's number: nothing where none was given."""

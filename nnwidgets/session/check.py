@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Whole
+from nnwidgets.session.names import layer_letters, numbered, subscript
 from nnwidgets.session.watched import Watched, locked
 from workbook import Experiment, check_gradients
 from workbook.gradcheck import THRESHOLD, GradientReport, Parameter
@@ -16,8 +17,6 @@ from workbook.measures.surface import Place, value_at
 
 WRONG = 1e-2
 HOW = ("width", "trained", "seed")
-HIDDEN = "hkmnpq"  # letters of the units of hidden layers, from the first
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def verdict(parameter: Parameter) -> str:
@@ -31,23 +30,17 @@ def verdict(parameter: Parameter) -> str:
 
 def unit_name(widths: tuple[int, ...], layer: int, number: int) -> str:
     """Return the name of a unit: x₂ of several inputs, h of a single hidden unit, y of a single output."""
-    last = len(widths) - 1
-    letter = "x" if layer == 0 else "y" if layer == last else HIDDEN[(layer - 1) % len(HIDDEN)]
-    return letter + (_subscript(number + 1) if widths[layer] > 1 else "")
+    return numbered(layer_letters(len(widths))[layer], number, widths[layer])
 
 
 def parameter_name(widths: tuple[int, ...], row: Parameter) -> str:
     """Return the name of a parameter: w₁ or b₁ in a chain of single units, or by its units."""
     if max(widths) == 1:
-        return row.kind.lower() + _subscript(row.layer + 1)
+        return row.kind.lower() + subscript(row.layer + 1)
     target = unit_name(widths, row.layer + 1, row.index[1])
     if row.kind == "b":
         return f"bias of {target}"
     return f"weight {unit_name(widths, row.layer, row.index[0])} to {target}"
-
-
-def _subscript(number: int) -> str:
-    return str(number).translate(SUBSCRIPTS)
 
 
 class Check(Watched):

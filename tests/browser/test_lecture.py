@@ -50,6 +50,8 @@ def test_one_key_fills_the_screen_and_the_arrows_lead(lecture):
 def test_the_key_types_a_letter_where_letters_are_typed(lecture):
     first = lecture.panel(0)
     button(first, "More").click()
-    first.locator("input[type=number]").first.press("f")
+    seed = first.locator("input[type=number]").first
+    seed.wait_for()
+    seed.press("f")
     lecture.page.wait_for_timeout(300)
     assert lecture.page.evaluate(WHOLE) == -1

@@ -362,8 +362,10 @@ def test_without_a_bias_the_threshold_stays_at_0(one):
         drag_the_line(one, 4)
         assert one.pictures[0].artists["hinge"].get_xdata() == pytest.approx([0, 0])
         assert one.pictures[0].artists["place"].get_text() == "−b / w = 0.00"
+        assert one.error.value.startswith("Without a bias the threshold stays at 0")
     assert one.session.idle() == {"b"}
     assert one.controls["b"].disabled
+    say(one.controls["bias"], index=1)
     assert one.error.value == ""
 
 

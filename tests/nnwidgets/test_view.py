@@ -182,8 +182,8 @@ def test_a_zoom_around_it_enlarges_letters_at_twice_the_density(painter, live):
     assert room == {"width": 896, "height": 800, "zoom": 1.8}
     live.room = room
     painter.update(live)
-    assert live.frame["size"] == [896, 597]
-    assert painter.pixels().shape == (2 * 597, 2 * 896, 4)
+    assert live.frame["size"] == [896, 530]
+    assert painter.pixels().shape == (2 * 530, 2 * 896, 4)
 
 
 def test_a_lost_answer_does_not_stop_the_next_gesture(painter, live):
