@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from nnwidgets.session.names import layer_letters, numbered
+from workbook.measures.names import layer_letters, numbered
 from workbook.measures.surface import Place
 
 MINUS = "\N{MINUS SIGN}"

@@ -8,11 +8,11 @@ import numpy as np
 import traitlets
 
 from nnwidgets.session.knobs import Choice, Knob, LogSlider, Whole
-from nnwidgets.session.names import layer_letters, numbered, subscript
 from nnwidgets.session.watched import Watched, locked
 from workbook import Experiment, check_gradients
 from workbook.gradcheck import THRESHOLD, GradientReport, Parameter
 from workbook.measures.gradient_error import checks_by_width, params_after
+from workbook.measures.names import layer_letters, numbered, subscript
 from workbook.measures.surface import Place, value_at
 
 WRONG = 1e-2
