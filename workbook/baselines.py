@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from workbook.data.datasets import Dataset
+from workbook.layers import Layer
 from workbook.parts import Loss
 
 
@@ -30,6 +31,19 @@ def line_answers(dataset: Dataset) -> np.ndarray:
     x = x / np.where(deviation > 0, deviation, 1)
     slopes = np.linalg.lstsq(x.T @ x, x.T @ dataset.targets, rcond=1e-12)[0]
     return x @ slopes + dataset.targets.mean(0)
+
+
+@lru_cache(maxsize=64)
+def least_squares(dataset: Dataset, bias: bool = True) -> Layer:
+    """Return the linear layer of the least squared error: W (n_in, n_out) and b (1, n_out), or no b.
+
+    The closed form of what one linear layer learns. Where there are many such layers, as with a constant
+    column beside a bias, this one has the smallest weights and bias (the pseudo-inverse).
+    """
+    n_in = dataset.inputs.shape[1]
+    ones = np.ones((len(dataset), int(bias)))
+    found = np.linalg.lstsq(np.hstack([dataset.inputs, ones]), dataset.targets, rcond=None)[0]
+    return Layer(found[:n_in], found[n_in:] if bias else None)
 
 
 def squared_distance(answers: np.ndarray, targets: np.ndarray) -> np.ndarray:

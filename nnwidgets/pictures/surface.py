@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from nnwidgets.live_figure import PointerEvent
+from nnwidgets.pictures.contours import contour_lines, same_surface
 from nnwidgets.pictures.picture import drawn, thinned
 from nnwidgets.session.history import History
 from nnwidgets.session.training import Session
@@ -23,7 +23,6 @@ CELLS = (41, 161)  # along each side: at least, and at most
 NUMBERS = 2e6  # in the largest array of a pass: a surface over many rows of data is coarser
 SEEN = 0.05  # how far another parameter moves before the surface has to be computed anew
 LEVELS = (0.003, 0.01, 0.03, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)  # of the loss, a line each
-HIGHEST = 1e300
 OTHER = "compared: on another surface"
 
 
@@ -133,10 +132,10 @@ class LossSurface:
     def _shares(self, main: History, other: History, step: int) -> bool:
         """Return whether the surface that is drawn is the other experiment's too, as far as can be seen."""
         first, second = main.trainer.experiment, other.trainer.experiment
-        if (first.network, first.loss, first.penalty) != (second.network, second.loss, second.penalty):
+        if not same_surface(first, second):
             return False
         one, two = (_still(self.places, history.at(step).params) for history in (main, other))
-        return first.dataset == second.dataset and bool(np.abs(one - two).max(initial=0) <= SEEN)
+        return bool(np.abs(one - two).max(initial=0) <= SEEN)
 
     def _unshared(self, session: Session) -> str:
         main, *others = session.histories.values()
@@ -145,8 +144,7 @@ class LossSurface:
 
     def _lines(self, losses: np.ndarray) -> list[np.ndarray]:
         """Return the lines of equal loss, each (n, 2)."""
-        lines = contour_generator(self.grid, self.grid, np.nan_to_num(losses, nan=HIGHEST, posinf=HIGHEST))
-        return [np.asarray(line) for level in LEVELS for line in lines.lines(level)]
+        return contour_lines(self.grid, self.grid, losses, LEVELS)
 
     def _losses(self, session: Session) -> np.ndarray:
         across, up = self.places

@@ -159,7 +159,19 @@ def flattened(params: list[Layer]) -> np.ndarray:
             f"a Hessian is that of one network, but W has the shape {params[0].W.shape}: take one member of "
             "the population, or `longest_steps` for the limits of all"
         )
-    return np.concatenate([array.ravel() for array in arrays(params)])
+    return parameter_rows(params)
+
+
+def parameter_rows(params: list[Layer]) -> np.ndarray:
+    """Return all parameters, W before b, layer by layer: (n,) of one network, (k, n) of a population of k."""
+    return np.concatenate([array.reshape(*array.shape[:-2], -1) for array in arrays(params)], axis=-1)
+
+
+def from_rows(rows: np.ndarray, params: list[Layer]) -> list[Layer]:
+    """Cut rows of parameters (k, n) into layers like those of params, with a leading axis of k."""
+    sizes = [array.size for array in arrays(params)]
+    pieces: Iterator[np.ndarray] = iter(np.split(rows, np.cumsum(sizes)[:-1], axis=1))
+    return [layer.each(lambda array: next(pieces).reshape(-1, *array.shape)) for layer in params]
 
 
 def _products(
@@ -168,14 +180,6 @@ def _products(
     """Return the Hessian times each direction, (k, n): how the gradient changes that way."""
     data = experiment.dataset
     neighbours = np.concatenate([flat + width * directions, flat - width * directions])
-    gradient = experiment.gradient(_unflat(neighbours, params), data.inputs, data.targets)
-    rows = np.concatenate([array.reshape(len(neighbours), -1) for array in arrays(gradient)], axis=1)
-    above, below = np.split(rows, 2)
+    gradient = experiment.gradient(from_rows(neighbours, params), data.inputs, data.targets)
+    above, below = np.split(parameter_rows(gradient), 2)
     return (above - below) / (2 * width)
-
-
-def _unflat(flat: np.ndarray, params: list[Layer]) -> list[Layer]:
-    """Cut rows of parameters (k, n) into layers with a leading axis of k."""
-    sizes = [array.size for array in arrays(params)]
-    pieces: Iterator[np.ndarray] = iter(np.split(flat, np.cumsum(sizes)[:-1], axis=1))
-    return [layer.each(lambda array: next(pieces).reshape(-1, *array.shape)) for layer in params]
