@@ -17,8 +17,8 @@ from nnwidgets.session.training import Session
 from workbook.measures.valley import Valley
 from workbook.plots import SERIES, tidy
 
-CELLS = 33  # of the losses, along each side
-LINES = 5  # of equal loss
+CELLS = 41  # of the losses, along each side
+LINES = 4  # of equal loss
 APART = 4.0  # times the loss of a line, that of the next one: in a parabola, twice as far from the bottom
 ROOM = 1.25  # times the start's distance from the bottom, that of the frame
 FOLLOWED = 200.0  # spans of the first frame that a way is followed beyond it
