@@ -14,11 +14,16 @@ from workbook.course.progress import Progress
 
 
 def kept(
-    progress: Progress, key: str, answer: Any, right: bool | None = None, confidence: str | None = None
+    progress: Progress,
+    key: str,
+    answer: Any,
+    right: bool | None = None,
+    confidence: str | None = None,
+    again: bool = False,
 ) -> str:
-    """Keep an answer; return "", or what to add to the result where it could not be saved."""
+    """Keep an answer, see `Progress.keep`; return "", or what to add where it could not be saved."""
     try:
-        progress.keep(key, answer, right, confidence)
+        progress.keep(key, answer, right, confidence, again)
     except OSError as error:
         return f" (It could not be saved: {html.escape(str(error))})"
     return ""

@@ -57,9 +57,9 @@ class Prediction:
             if option not in options:
                 raise ValueError(f"prediction {self.finding.key!r}: {option!r} is not among {options}")
 
-    def __call__(self, progress: Progress | None = None) -> PredictionCard:
-        """Return a card that asks it. progress: where answers are kept."""
-        return PredictionCard(self, progress)
+    def __call__(self, progress: Progress | None = None, again: bool = False) -> PredictionCard:
+        """Return a card that asks it; again: though it was answered. progress: where answers are kept."""
+        return PredictionCard(self, progress, again)
 
     def right(self) -> str:
         """Return the right option, computed now."""
@@ -69,13 +69,14 @@ class Prediction:
 class PredictionCard(ipywidgets.VBox):
     """Asks once, and gives its verdict: in a panel when that has shown the answer, alone at once.
 
-    `asking` and `verdict` are its two halves; a panel puts what is played between them.
+    `asking` and `verdict` are its two halves; a panel puts what is played between them. again: what was
+    answered before is not shown, and the answer is a new try.
     """
 
     answered = traitlets.Bool(False)
 
-    def __init__(self, prediction: Prediction, progress: Progress | None = None) -> None:
-        self.prediction, self.key = prediction, prediction.finding.key
+    def __init__(self, prediction: Prediction, progress: Progress | None = None, again: bool = False) -> None:
+        self.prediction, self.key, self.again = prediction, prediction.finding.key, again
         self.progress = progress or Progress()
         self.right: bool | None = None
         self.chosen = ""
@@ -92,8 +93,8 @@ class PredictionCard(ipywidgets.VBox):
         self.verdict = ipywidgets.VBox([self.result, *([self.seen] if self.seen else [])])
         super().__init__([self.asking, self.verdict, Accessible()])
         self.add_class("workbook-card")
-        before = self.progress.best(self.key)
-        self._scored_before = before is not None and before.right is not None
+        before = None if again else self.progress.best(self.key)
+        self._known_before = None if before is None else before.right
         if before and before.answer in prediction.rule.options:
             self._lock(before.answer, before.confidence)
 
@@ -119,7 +120,7 @@ class PredictionCard(ipywidgets.VBox):
         """Become part of a panel, which says what to do next, such as "Press Play"."""
         self.next_step = next_step
         self._say_so()
-        if self._scored_before:
+        if self._known_before is not None:
             self.reveal()
 
     def answer(self, option: str, confidence: str | None = None) -> None:
@@ -127,7 +128,7 @@ class PredictionCard(ipywidgets.VBox):
         if option not in self.prediction.rule.options:
             raise ValueError(f"{option!r} is not among the options {self.prediction.rule.options}")
         if not self.answered:
-            failed = kept(self.progress, self.key, option, None, confidence)
+            failed = kept(self.progress, self.key, option, None, confidence, self.again)
             self._lock(option, confidence)
             self.said.value += failed
             if self.next_step is None:
@@ -172,7 +173,8 @@ class PredictionCard(ipywidgets.VBox):
         verdict = "✓ You were right" if self.right else "✗ It came out otherwise"
         said = html.escape(" ".join(filter(None, words)))
         then = f" <i>{html.escape(prediction.then)}</i>" if prediction.then else ""
-        failed = kept(self.progress, self.key, self.chosen, self.right)
+        known = self.right is self._known_before  # it was shown on another day: that is no new try
+        failed = "" if known else kept(self.progress, self.key, self.chosen, self.right)
         self.result.value = f"<b>{verdict}:</b> {said}{then}{failed}"
         self._say_so()
 

@@ -229,3 +229,24 @@ def test_a_run_that_shows_nothing_of_it_gives_no_verdict(progress):
     prediction.watched(3)
     prediction.wait()
     assert (prediction.right, prediction.seen.right) == (True, "low")
+
+
+def test_asked_again_it_forgets_what_was_said_and_keeps_a_new_try(progress):
+    answer(first := asked(progress, panel=False), "one", "guess")
+    first.wait()
+    again = first.prediction(progress, again=True)
+    assert (again.state, again.said.value, again.result.value) == ("open", "", "")
+    answer(again, "one")
+    again.wait()
+    assert [one[:3] for one in progress.all()["c/q"]] == [("one", False, "guess"), ("one", False, "sure")]
+
+
+def test_to_open_a_chapter_is_no_try(progress):
+    """Neither of what was right and missed when it was asked again, nor of what was missed twice."""
+    for said, right in (("two", True), ("one", False)):
+        progress.keep("c/q", said, right, "sure", again=True)
+    before = progress.all()
+    card = asked(progress)
+    card.wait()
+    assert (card.chosen, card.right) == ("two", True)
+    assert progress.all() == before

@@ -252,3 +252,13 @@ def test_a_table_that_cannot_be_written(school, capsys):
         assert printed == ""
         assert err.startswith(f"workbook: {out} cannot be written: ")
         assert err.count("\n") == 1
+
+
+def test_what_is_asked_again_changes_no_grade(school):
+    (school / "ann").mkdir()
+    progress = Progress(school / "ann")
+    progress.keep("a/b", "one", False, "sure")
+    before = rows(school)
+    progress.keep("a/b", "two", True, "guess", again=True)
+    assert rows(school) == [before[0] | {"tries": "2"}]
+    assert "sure, 0 of 1 right" in class_summary(collect(school)[0])

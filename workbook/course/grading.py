@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category
 
-from workbook.course.progress import NAME, Progress, Try
+from workbook.course.progress import CONFIDENCES, NAME, Progress, Try
 
 COLUMNS = ("who", "chapter", "question", "answer", "confidence", "right", "tries", "first", "time")
-CONFIDENCES = ("guess", "think so", "sure")
 FORMULA, NUMBER = re.compile(r"\s*[=+\-@＝＋－＠]"), re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?", re.ASCII)
 LONGEST_LABEL, LONGEST_BAR = 60, 20  # with what stands around them, they fit 100 columns
 

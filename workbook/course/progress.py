@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from workbook.course.files import patiently, real, reason, write_whole
 
 NAME = "workbook-progress.json"
+CONFIDENCES = ("guess", "think so", "sure")
 WAIT, LOOK = 10.0, 0.005
 """Seconds that `keep` waits for other chapters, and how often it looks whether they are done."""
 
@@ -64,10 +65,18 @@ class Progress:
         best = self.best(key)
         return None if best is None else best.answer
 
-    def keep(self, key: str, answer: Any, right: bool | None = None, confidence: str | None = None) -> None:
+    def keep(
+        self,
+        key: str,
+        answer: Any,
+        right: bool | None = None,
+        confidence: str | None = None,
+        again: bool = False,
+    ) -> None:
         """Keep a try. answer: anything that JSON can hold. Raises OSError that says why it cannot be kept.
 
         The same answer once more is no new try: it only tells whether it was right, where that was not known.
+        again: the question was asked anew, so that the same answer is a new try.
         """
         new = Try(answer, right, confidence, datetime.now(UTC).isoformat(timespec="seconds"))
         _written({key: answer})  # what JSON cannot hold is refused before anything is touched
@@ -79,7 +88,7 @@ class Progress:
                     _set_aside(path)
                     kept = {}
                 before = _tries(kept[key]) if key in kept else []
-                if (tries := _with(before, new)) != before:
+                if (tries := [*before, new] if again else _with(before, new)) != before:
                     write_whole(path, _written(kept | {key: [_said(one) for one in tries]}))
         except Timeout as error:
             raise TimeoutError(
