@@ -45,6 +45,7 @@ EXTRAS = {
     "workbook.plots": {"matplotlib"},
     "workbook.data.mnist": {"platformdirs", "pooch", "requests"},
     "workbook.course.executors": {"distributed"},
+    "workbook.course.kept_runs": {"platformdirs"},
     "workbook.course.progress": {"filelock"},
 }
 ABOVE_THE_ENGINE = {

@@ -17,6 +17,7 @@ from nnwidgets.questions.matching import Matching
 from nnwidgets.session.knobs import LogSlider, Slider, Switch, Whole
 from workbook import CASES, Trainer
 from workbook.cases.finding import always
+from workbook.course.kept_runs import keep_runs
 
 from ..nnwidgets.front_end import press, say
 from .notebooks import NOTEBOOKS, cells, chapter_path, source
@@ -59,6 +60,15 @@ def key_of(question):
     return question.key if isinstance(question, (Goal, Matching)) else question.finding.key
 
 
+@pytest.fixture(scope="module", autouse=True)
+def kept():
+    """What another process has trained for a chapter need not be trained here."""
+    before = workbook.training.RUNS.kept
+    keep_runs()
+    yield
+    workbook.training.RUNS.kept = before
+
+
 @pytest.fixture(autouse=True)
 def a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -87,11 +97,19 @@ def test_a_chapter_has_one_name_and_costs_little(chapter):
 @every_chapter
 def test_no_recipe_is_trained_twice(chapter, monkeypatch, tmp_path):
     """All cells of a chapter, all its findings and all its predictions, in one process."""
-    begun = []
-    advance = Trainer.advance
+    begun, inside = [], []
+    advance, kept = Trainer.advance, workbook.training.RUNS.kept
+
+    def asked(key, compute):
+        begun.append((key[0].but(record_every=1), key[1]))
+        inside.append(key)
+        try:
+            return kept(key, compute)
+        finally:
+            inside.pop()
 
     def noted(self, steps=1):
-        if self.step == 0 and steps and self.from_seeds:
+        if self.step == 0 and steps and self.from_seeds and not inside:
             begun.append((self.experiment.but(record_every=1), tuple(self.seeds)))
         return advance(self, steps)
 
@@ -100,6 +118,7 @@ def test_no_recipe_is_trained_twice(chapter, monkeypatch, tmp_path):
         inner(self, experiment, seeds, params)
 
     workbook.training.RUNS.forget()
+    monkeypatch.setattr(workbook.training.RUNS, "kept", asked)
     monkeypatch.setattr(Trainer, "__init__", init)
     monkeypatch.setattr(Trainer, "advance", noted)
     for finding in facts(chapter).fact.values():

@@ -127,8 +127,8 @@ def _plain(notebook: Path) -> str:
 
 
 def _alone() -> dict[str, str]:
-    """The environment of a chapter that nobody reads: nothing need be computed ahead of its cells."""
-    return os.environ | {"WORKBOOK_AHEAD": "0"}
+    """The environment of a chapter that nobody reads: nothing is computed ahead, and all of it anew."""
+    return {"WORKBOOK_RUNS": "0"} | os.environ | {"WORKBOOK_AHEAD": "0"}
 
 
 def _relay(command: list[str]) -> int:

@@ -29,12 +29,14 @@ class Memory(Generic[Value]):
 
     size(value) -> bytes. Threads that ask for the same key at the same time wait for one computation.
     made(key, compute): how a value comes about that is not remembered; computed, if nobody says otherwise.
+    kept(key, compute): what stands before that, and before values from elsewhere: a place where they are kept.
     tell(share): who hears how far a computation is when nobody else listens; None for nobody.
     """
 
     def __init__(self, most: int, size: Callable[[Value], int]) -> None:
         self.most, self.size, self.held = most, size, 0
         self.made: Callable[[Any, Callable[[], Value]], Value] = lambda key, compute: compute()
+        self.kept: Callable[[Any, Callable[[], Value]], Value] = lambda key, compute: compute()
         self.tell: Callable[[float], None] | None = None
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._working: dict[Hashable, threading.RLock] = {}
@@ -75,7 +77,7 @@ class Memory(Generic[Value]):
                 self._values.move_to_end(key)
                 self._working.pop(key, None)
                 return self._values[key]
-        value = compute()
+        value = self.kept(key, compute)
         with self._lock:
             self._keep(key, value)
             self._working.pop(key, None)
