@@ -29,7 +29,7 @@ class Memory(Generic[Value]):
 
     size(value) -> bytes. Threads that ask for the same key at the same time wait for one computation.
     made(key, compute): how a value comes about that is not remembered; computed, if nobody says otherwise.
-    kept(key, compute): what stands before that, and before values from elsewhere: a place where they are kept.
+    kept(key, compute): what stands before that, and before values from elsewhere: where they are kept.
     tell(share): who hears how far a computation is when nobody else listens; None for nobody.
     """
 
