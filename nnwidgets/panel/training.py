@@ -1,4 +1,4 @@
-"""The panel of a session that trains: play, pause, single step, back, reset, and the step that is shown."""
+"""The panel of what can be played, such as training: play, pause, step, back, reset, and the step shown."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import ipywidgets
 
 from nnwidgets.panel.panel import Panel
-from nnwidgets.session.training import Session
+from nnwidgets.session.played import Played
 
 
-class TrainingPanel(Panel[Session]):
-    """A view of training. The prediction unlocks Play, and is scored when a run has finished."""
+class TrainingPanel(Panel[Played]):
+    """A view of training, or of other steps. The prediction unlocks Play, and is scored at a run's end."""
 
     next_step = "Press Play"
     _played = False  # whether it was playing when last looked at
@@ -19,11 +19,11 @@ class TrainingPanel(Panel[Session]):
     def buttons(self) -> list[ipywidgets.Widget]:
         """Return the transport."""
         session = self.session
-        self.play = self.button("Play", "play", "train on, or pause", self._toggle)
+        self.play = self.button("Play", "play", "go on, or pause", self._toggle)
         self.play.add_class("workbook-play")
         self.back = self.button("Back", "step-backward", "one step back", session.back)
         self.step = self.button("Step", "step-forward", "one step on", session.advance)
-        reset = self.button("Reset", "undo", "the same start weights again", session.reset)
+        reset = self.button("Reset", "undo", "the same start again", session.reset)
         seed = self.button("New seed", "random", "other start weights", session.new_seed)
         self.scrub = ipywidgets.IntSlider(
             0, 0, session.steps, description="step", layout={"flex": "1 1 150px", "width": "auto"}

@@ -11,7 +11,8 @@ import traitlets
 
 from nnwidgets.session.history import MOST, History, Moment
 from nnwidgets.session.knobs import LogSlider, Whole
-from nnwidgets.session.watched import Watched, locked
+from nnwidgets.session.played import Played
+from nnwidgets.session.watched import locked
 from workbook import Experiment, Layer, Trainer
 
 PICTURES_A_SECOND = 60
@@ -20,7 +21,7 @@ FIRST_PACE = 2.0  # strides a second at the start of a run, so that one sees wha
 TURNS = 4  # a message from the browser needs several turns of the event loop to arrive
 
 
-class Session(Watched):
+class Session(Played):
     """Training that is watched. Subclasses add knobs and say what they mean in `experiments`.
 
     What it tells, for others to observe: step, the step that is shown; last, the last step that is
@@ -30,9 +31,7 @@ class Session(Watched):
     seed = Whole(0, 9999, 0, "seed")
     speed = LogSlider(1, 100_000, 100_000, "at most", unit="steps a second", restarts=False)
 
-    step = traitlets.Int(0)
     last = traitlets.Int(0)
-    finished = traitlets.Bool(False)
 
     def begin(self) -> None:
         """Stand at the start."""

@@ -49,16 +49,16 @@ class Worked:
 
     def name(self, quantity: Quantity) -> str:
         """Return a quantity in letters: h₁, z(h₁), dz(h₁), w(x₂ h₁), db(h₁)."""
-        kind, layer, index = quantity
-        if not index:
+        kind, layer, at = quantity
+        if not at:
             return kind
         if quantity.of_parameter:
-            *source, target = index if kind.endswith("W") else index[1:]
+            *source, target = at if kind.endswith("W") else at[1:]
             units = [self.unit(layer, n) for n in source] + [self.unit(layer + 1, target)]
             return f"{kind.replace('W', 'w')}({' '.join(units)})"
         if kind == "t":
-            return numbered("t", index[0], self.widths[-1])
-        return UNITS.get(kind, f"{kind}({{}})").format(self.unit(layer, index[0]))
+            return numbered("t", at[0], self.widths[-1])
+        return UNITS.get(kind, f"{kind}({{}})").format(self.unit(layer, at[0]))
 
     def title(self, stage: Stage) -> str:
         """Return what a part of the step is called."""

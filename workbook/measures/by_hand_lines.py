@@ -27,16 +27,16 @@ HALVES = ("quadratic cost", "half summed squared error")  # on one row they are 
 
 
 class Quantity(NamedTuple):
-    """One number of the step. kind and index: of a unit, whose layer counts from the inputs, 0:
+    """One number of the step. kind, layer, at: of a unit, whose layer counts from the inputs, 0:
 
     y its output, z its weighted sum, slope that of its activation, and dy, dz: the gradients at both. Of a
-    parameter, whose layer counts from the first hidden one, 0, index as in its array: W, b, dW, db, and
+    parameter, whose layer counts from the first hidden one, 0, at as in its array: W, b, dW, db, and
     "new W", "new b" after the step. Of the output: t its target, "new y" after the step. Of all: loss, step.
     """
 
     kind: str
     layer: int = 0
-    index: tuple[int, ...] = ()
+    at: tuple[int, ...] = ()
 
     @property
     def of_parameter(self) -> bool:
