@@ -369,6 +369,10 @@ case = Case(
     repairs=repairs,
     related=related,
     findings=fact,
+    verdict=(
+        "The answer holds: with a bias on the output neuron 200 of 200 seeds copy the bit. It leaves "
+        "out that the place decides: with one on the hidden neuron 0 of 200 do."
+    ),
     given=GIVEN,
     seeds=SEEDS,
 )

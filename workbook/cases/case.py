@@ -30,6 +30,7 @@ class Case:
     related: Mapping[str, Experiment] = field(default_factory=dict)
     findings: Findings = field(default_factory=lambda: Findings(""))
     given: str = ""
+    verdict: str = ""
     seeds: int = 200
 
     def __repr__(self) -> str:

@@ -405,6 +405,10 @@ case = Case(
     repairs=repairs,
     related=related,
     findings=fact,
+    verdict=(
+        "Nobody answered. There is a bug, and it is not the cause: of 300 seeds 300 say 15.5 with it, "
+        "and 300 without. The steps are too long."
+    ),
     given=GIVEN,
     seeds=SEEDS,
 )

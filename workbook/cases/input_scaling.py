@@ -398,6 +398,11 @@ case = Case(
     repairs=repairs,
     related=related,
     findings=fact,
+    verdict=(
+        "The asker found it: signed bytes. They are the whole cause, but not by saturation: before "
+        "training 24 % of hidden units are saturated with right bytes, and hardly any with signed "
+        "ones."
+    ),
     given=GIVEN,
     seeds=SEEDS,
 )

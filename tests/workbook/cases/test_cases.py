@@ -27,6 +27,7 @@ def test_a_case_is_complete(case):
     assert case.repairs
     assert case.findings
     assert case.given
+    assert case.verdict
     assert case.seeds >= 1
     names = ["as posted", *case.repairs, *case.related]
     assert list(case.experiments) == names
