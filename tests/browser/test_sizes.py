@@ -22,11 +22,13 @@ SCREENS = {
 }
 # The first prediction of each chapter, in its panel.
 FIRST = {
+    "start_here": "panel(start_here.edges())",
     "bias": "panel(bias.settles())",
     "linear_output": "panel(linear_output.ends())",
     "dead_relu": "panel(dead_relu.settles())",
     "gradient_checking": "parity_panel(gradient_checking.settles())",
     "input_scaling": "panel(input_scaling.stuck())",
+    "conditioning": "panel(conditioning.settles())",
 }
 VIEW = "document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().toJSON()"
 TEXTS = "button, label, select, .widget-html-content, .widget-readout"

@@ -10,13 +10,12 @@ beside two. So "75 solve it" is evident from "75 of 300 solve it", and "76 solve
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import NamedTuple
-
-from workbook import CASES
 
 from .notebooks import cells, chapter_path, source
 
@@ -109,9 +108,11 @@ class Prose:
 
     def __init__(self, chapter: str) -> None:
         self.path = chapter_path(chapter)
-        self.cases = [case for case in CASES.values() if case.chapter == chapter]
+        facts = importlib.import_module(f"workbook.cases.{chapter}")
+        self.findings = facts.fact
+        given = facts.case.given if hasattr(facts, "case") else facts.given
         self.texts = [plain(NOT_PROSE.sub(" ", source(cell))) for cell in cells(self.path, "markdown")]
-        phrases = [phrase for case in self.cases for phrase in re.split(r"\s{2,}|\n", case.given) if phrase]
+        phrases = [phrase for phrase in re.split(r"\s{2,}|\n", given) if phrase]
         self.given = {phrase: self._searched(plain(phrase)) for phrase in phrases}
 
     @staticmethod
@@ -122,7 +123,7 @@ class Prose:
     @cached_property
     def evidence(self) -> list[Number]:
         """The numbers that the chapter prints and that its findings say."""
-        said = [plain(finding.statement) for case in self.cases for finding in case.findings.values()]
+        said = [plain(finding.statement) for finding in self.findings.values()]
         for cell in cells(self.path, "code"):
             for output in cell["outputs"]:
                 text = "".join(output.get("text", output.get("data", {}).get("text/plain", "")))

@@ -7,6 +7,9 @@ SLOPE = ("network.py", "activation.back(layer.hand_back(dy, y), z, y)", "layer.h
 
 # chapter -> (file of the engine, what stands there, what is planted instead)
 PLANTED = {
+    "start_here": [
+        ("parts/initializers.py", "np.full(shape, float(value))", "value * random.random_sample(shape)")
+    ],
     "bias": [
         SLOPE,
         ("cases/bias.py", "as_posted.but(bias=(False, True))", "as_posted.but(bias=(True, False))"),
@@ -17,11 +20,13 @@ PLANTED = {
     "input_scaling": [
         ("data/digits.py", "np.asarray(pixels, np.uint8).view(np.int8)", "np.asarray(pixels, int)")
     ],
+    "conditioning": [("measures/columns.py", "x.T @ x / len(x)", "x.T @ x")],
 }
 CHAPTERS = list(PLANTED)
 
 # What is right, written down by somebody who knows it; the chapters compute it.
 RIGHT: dict[str, dict[str, str | float]] = {
+    "start_here": {"edges": "by one straight edge", "millionth": "all of them"},
     "bias": {
         "settles": "about 0.59 and 0.67",
         "how_low": "1/8",
@@ -84,5 +89,15 @@ RIGHT: dict[str, dict[str, str | float]] = {
         "spread_by_hand": 20,
         "how_much_longer": 255**2,
         "which_check": "the smallest and the largest input",
+    },
+    "conditioning": {
+        "settles": "by more than 200",
+        "across_the_limit": "it grows and grows",
+        "conditions": "many times more",
+        "which_repair": "standardised inputs",
+        "depth": "in none",
+        "by_hand": 0.08,
+        "after_k_steps": 36.8,
+        "transfer": "standardised inputs",
     },
 }

@@ -53,7 +53,7 @@ def test_nothing_else_is_graded(path):
     ]
     here = [exercise for exercise in EXERCISES if exercise.chapter == path.stem]
     assert len(marked) == 2 * len(here)
-    assert here, "a chapter has an exercise in code"
+    assert here or path.stem == "00_start_here", "a chapter has an exercise in code"
 
 
 def test_ids_are_unique_and_each_has_a_wrong_answer_to_try():

@@ -9,7 +9,7 @@ import pytest
 import workbook
 from workbook.course.checking import check
 
-from .notebooks import chapter_path
+from .notebooks import FOLDER, chapter_path
 from .table import PLANTED
 
 
@@ -18,6 +18,7 @@ def engine(tmp_path, monkeypatch):
     """A copy of the engine, which the chapters that are checked import."""
     copied = tmp_path / "workbook"
     shutil.copytree(Path(workbook.__file__).parent, copied)
+    shutil.copytree(FOLDER, tmp_path / "chapters")  # the first page looks for them beside the engine
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("PYTEST_ADDOPTS", "-q -x")  # the first red cell is enough
     return copied

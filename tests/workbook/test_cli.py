@@ -43,6 +43,7 @@ def test_list_names_every_case(capsys):
     for case in CASES.values():
         assert f"{case.name}: {case.question}" in text
         assert case.chapter in text
+        assert f"verdict: {case.verdict} repairs:" in text
         assert all(name in text for name in [*case.repairs, *case.related])
 
 
@@ -375,7 +376,7 @@ def opened(monkeypatch):
 def test_lab_passes_on_what_it_does_not_know(capsys, opened, tmp_path):
     folder = tmp_path / "mine"
     assert main(["lab", str(folder), "--port=0", "--no-browser", "--ServerApp.ip=::1"]) == 0
-    assert opened == [(folder, "02_bias.ipynb", ["--no-browser", "--port=0", "--ServerApp.ip=::1"])]
+    assert opened == [(folder, "00_start_here.ipynb", ["--no-browser", "--port=0", "--ServerApp.ip=::1"])]
     assert str(folder) in lines(capsys)[0]
 
 

@@ -17,6 +17,7 @@ from workbook.course.explore import read, write_notebook
 from workbook.course.files import reason, write_whole
 from workbook.course.grading import as_csv, class_summary, collect
 from workbook.course.lab import INTERRUPTED, FolderError, copy_chapters, open_lab, shipped_chapters
+from workbook.course.syllabus import chapter_files
 from workbook.course.terminal import Parser, drop, say, take_odd_names, what_failed, whole
 from workbook.data.mnist import DownloadError, download
 from workbook.experiment import Experiment
@@ -68,11 +69,11 @@ def _obey(arguments: Sequence[str] | None) -> int:
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Bring the learner's folder up to date and open JupyterLab on its first chapter."""
+    """Bring the learner's folder up to date and open JupyterLab on its first page."""
     known = _for_jupyter(options, "lab takes one folder")
     report = copy_chapters(shipped_chapters(), options.folder)
     print(report, flush=True)
-    return open_lab(report.folder, _chapters(report.folder)[0].name, known)
+    return open_lab(report.folder, chapter_files(report.folder)[0].name, known)
 
 
 def explore(options: argparse.Namespace) -> int:
@@ -85,19 +86,16 @@ def explore(options: argparse.Namespace) -> int:
 
 
 def list_cases(options: argparse.Namespace) -> int:
-    """Print each case with its chapter and its experiments."""
+    """Print each case with its chapter, the verdict on its answer, and its experiments."""
     for case in CASES.values():
         print(f"{case.name}: {case.question}\n  chapter {case.chapter}; {case.source}")
-        for kind in ("repairs", "related"):
-            print(
-                textwrap.fill(
-                    "; ".join(getattr(case, kind)),
-                    100,
-                    initial_indent=f"  {kind}: ",
-                    subsequent_indent="    ",
-                    break_on_hyphens=False,
-                )
-            )
+        told = {
+            "verdict": case.verdict,
+            "repairs": "; ".join(case.repairs),
+            "related": "; ".join(case.related),
+        }
+        for kind, text in told.items():
+            print(_filled(f"  {kind}: ", text))
     return 0
 
 
@@ -128,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
 def check_chapters(options: argparse.Namespace) -> int:
     """Re-execute chapters and compare, or store, what they say."""
     notebooks = [Path(os.path.expanduser(name)) for name in options.notebooks]
-    notebooks = notebooks or _chapters(shipped_chapters())
+    notebooks = notebooks or chapter_files(shipped_chapters())
     for notebook in notebooks:
         if not os.path.isfile(notebook):  # which no name can make raise
             raise ValueError(f"there is no notebook {notebook}")
@@ -219,6 +217,10 @@ def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def _filled(head: str, text: str) -> str:
+    return textwrap.fill(text, 100, initial_indent=head, subsequent_indent="    ", break_on_hyphens=False)
+
+
 def _setting(text: str) -> tuple[str, object]:
     """Turn "step_size=0.1" into ("step_size", 0.1); what is no Python literal stays text."""
     name, equals, value = text.partition("=")
@@ -228,10 +230,6 @@ def _setting(text: str) -> tuple[str, object]:
         return name.strip(), ast.literal_eval(value)
     except (ValueError, SyntaxError, MemoryError, RecursionError):  # the last two: brackets without end
         return name.strip(), value.strip()
-
-
-def _chapters(folder: Path) -> list[Path]:
-    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
 
 
 def _parser() -> argparse.ArgumentParser:
