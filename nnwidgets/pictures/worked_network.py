@@ -107,7 +107,11 @@ class WorkedNetwork:
             if quantity not in known:
                 return ""
             value = work.values[quantity]
-            return f"{_beside(work, quantity)} = {short(value, 4)}" if name else short(value, 3)
+            return (
+                f"{_beside(work, quantity)} = {short(value, 4)}"
+                if name
+                else short(value, 2 if quantity.kind[0] == "d" else 3)
+            )
 
         def units(kind: str) -> list[str]:
             found = [text(Quantity(kind, layer, (n,))) for layer, n in self.units]
