@@ -139,7 +139,8 @@ class Experiment:
         self, params: list[Layer], x: np.ndarray, t: np.ndarray
     ) -> tuple[np.ndarray, list[Layer]]:
         y, trace = self.network.forward(params, x)
-        gradient = self.network.backward(params, trace, self.loss.gradient(y, t))
+        dy = self.loss.gradient(y, self.network.precision.of(t))
+        gradient = self.network.backward(params, trace, dy)
         if self.penalised:
             gradient = [
                 Layer(part.W + self.penalty.derivative(layer.W), part.b)
@@ -154,5 +155,5 @@ class Experiment:
 
     def loss_of(self, params: list[Layer], y: np.ndarray, t: np.ndarray) -> np.ndarray:
         """Return the loss of the outputs y for the targets t, penalty included: (...)."""
-        loss = self.loss.value(y, t)
+        loss = self.loss.value(y, self.network.precision.of(t))
         return loss + sum(self.penalty.value(layer.W) for layer in params) if self.penalised else loss

@@ -16,11 +16,13 @@ from workbook.layers.sizes import Size, checked_sizes, layers_of
 from workbook.parts import (
     ACTIVATIONS,
     INITIALIZERS,
+    PRECISIONS,
     Activation,
     Each,
     Initializer,
     Named,
     Part,
+    Precision,
     Registry,
     each,
 )
@@ -42,7 +44,7 @@ def backpropagation(network: Network, params: list[Layer], trace: list[Trace], d
     for number in reversed(range(len(params))):
         (W, b), (x, z, y) = params[number], trace[number]
         layer, activation = network.layers[number], network.activations[number]
-        dz = activation.back(layer.hand_back(dy, y), z, y)
+        dz = network.precision.of(activation.back(layer.hand_back(dy, y), z, y))
         dW = product(x.swapaxes(-1, -2), dz)
         db = None if b is None else dz.sum(-2, keepdims=True)
         gradient.insert(0, Layer(dW, db))
@@ -69,8 +71,8 @@ class Network:
     sizes: units of each layer, inputs first: (784, 30, 10); or a picture and convolutions, (Picture(28, 28),
     Convolution(6, 5), 10). hidden, output: activations, by name. bias: True, False, or one truth value a
     layer. initializer, bias_initializer: where weights and biases start. hidden and both initializers may be
-    tuples, one a layer. way_back: how the gradient is found. Raises ValueError or TypeError for settings that
-    make no network.
+    tuples, one a layer. way_back: how the gradient is found. precision: of all numbers, "double" (float64) or
+    "single" (float32). Raises ValueError or TypeError for settings that make no network.
     """
 
     sizes: tuple[Size, ...]
@@ -80,6 +82,7 @@ class Network:
     initializer: Each[Initializer] = Each(INITIALIZERS, "lecun")
     bias_initializer: Each[Initializer] = Each(INITIALIZERS, "zeros")
     way_back: Named[WayBack] = Named(WAYS_BACK, "backpropagation")
+    precision: Named[Precision] = Named(PRECISIONS, "double")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sizes", checked_sizes(self.sizes))
@@ -94,13 +97,13 @@ class Network:
         """
         if not isinstance(params, (list, tuple)):
             raise TypeError(f"forward(params, x) takes first what init(seed) gives, not {shown(params)}")
-        y = np.asarray(x)
+        y = self.precision.of(np.asarray(x))
         self._check(params, y)
         trace = []
         for (W, b), layer, activation in zip(params, self.layers, self.activations, strict=True):
             x = layer.look(y)
             z = product(x, W) if b is None else product(x, W) + b
-            y = activation.value(z)
+            y = self.precision.of(activation.value(z))
             trace.append(Trace(x, z, y))
             y = layer.hand_on(y)
         return y, trace
@@ -136,7 +139,7 @@ class Network:
             Layer(
                 initializers[number].draw(weights, W_shape, fans, number),
                 bias_initializers[number].draw(biases, b_shape, fans, number) if b_shape else None,
-            )
+            ).each(self.precision.of)
             for number, ((W_shape, b_shape), fans) in enumerate(zip(self.shapes, fans_of_layers, strict=True))
         ]
 

@@ -21,6 +21,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "optimizer": ("gradient descent", "momentum", "nesterov", "rmsprop", "adam"),
     "penalty": ("none", "weight decay(0.0001)", "weight decay(0.01)"),
     "clipping": ("none", "norm(1)", "value(1)"),
+    "precision": ("double", "single"),
     "order": ("in order", "shuffled", "at random"),
     "loss": ("mean squared error", "mean absolute error"),
 }

@@ -181,7 +181,7 @@ def test_networks_are_values():
     assert NET.but(hidden="relu") != NET
     assert repr(Network(np.array([2, 1]))) == (
         "Network(sizes=(2, 1), hidden='tanh', output='identity', bias=True, initializer='lecun', "
-        "bias_initializer='zeros', way_back='backpropagation')"
+        "bias_initializer='zeros', way_back='backpropagation', precision='double')"
     )
     with pytest.raises(FrozenInstanceError):
         NET.sizes = (1, 1)

@@ -241,5 +241,5 @@ def test_no_block_of_epochs_repeats_another(monkeypatch, order):
     for epoch in range(5):
         trainer = Trainer(ROWS.but(batch_size=11, order=order), [3])
         trainer.goto(epoch, trainer.params)
-        orders[epoch] = trainer._batch()[0].tobytes()
+        orders[epoch] = trainer.batch(trainer.step)[0].tobytes()
     assert len(set(orders.values())) == 5

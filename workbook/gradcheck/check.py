@@ -35,9 +35,10 @@ def check_gradients(
 ) -> GradientReport:
     """Compare the gradient with central differences, (loss(p + width) - loss(p - width)) / (2 width).
 
-    Of an experiment: at the start of `seed`, or at `params` where given (shapes without a seed axis; taken as
-    float64, whatever they are), on the whole data set. The truncation error grows with width^2, the rounding
-    error with 1/width; 1e-5, the default, is near the best of both in float64. The default threshold is 1e-6.
+    Of an experiment: at the start of `seed`, or at `params` where given (shapes without a seed axis), on the
+    whole data set, and in float64, whatever params and network are. The truncation error grows with width^2,
+    the rounding error with 1/width; 1e-5, the default, is near the best of both. The default threshold is
+    1e-6.
     All nudged copies of the network are one population, so one forward pass serves them all.
 
     Of functions of one's own, from any library: loss(params) -> a number and gradient(params) -> arrays in
@@ -76,7 +77,7 @@ def check_gradients(
         raise TypeError(f"{_missing(experiment)}: {FORMS}")
     if given:
         raise TypeError(f"{' and '.join(given)} given beside an experiment, which has its own: {FORMS}")
-    params = experiment.network.init(first) if params is None else [_float64(layer) for layer in params]
+    params = experiment.network.init(first) if params is None else [Layer(*layer) for layer in params]
     if any(layer.W.ndim != 2 for layer in params):
         raise ValueError(
             f"params have W of shape {params[0].W.shape}; a gradient check takes one network, "
@@ -120,6 +121,8 @@ def _check(
     seed: int,
     most: int | None = None,
 ) -> GradientReport:
+    experiment = experiment.but(precision="double")  # of float32, differences would hardly be more than noise
+    params = [_float64(layer) for layer in params]
     data = experiment.dataset
     loss, gradient = experiment.loss_and_gradient(params, data.inputs, data.targets)
     noise = rounding_noise(float(loss), width)

@@ -101,7 +101,7 @@ class Convolution:
         rows, columns, _ = self.map
         windows = d_seen.reshape(*d_seen.shape[:-2], -1, rows, columns, channels, self.size, self.size)
         padded = (*windows.shape[:-5], height + 2 * self.pad, width + 2 * self.pad, channels)
-        back = np.zeros(padded)
+        back = np.zeros(padded, d_seen.dtype)
         for row in range(self.size):
             for column in range(self.size):
                 back[..., row : row + rows, column : column + columns, :] += windows[..., row, column]

@@ -34,7 +34,7 @@ def mean(side: float = 2) -> Pool:
         return np.add.reduce([corner for _, corner in _corners(y, size)]) / size**2
 
     def back(dy: Array, y: Array) -> Array:
-        found = np.zeros(y.shape)
+        found = np.zeros_like(y)
         for at, _ in _corners(y, size):
             found[at] = dy / size**2
         return found
@@ -54,7 +54,7 @@ def largest(side: float = 2) -> Pool:
         return best
 
     def back(dy: Array, y: Array) -> Array:
-        found, best = np.zeros(y.shape), value(y)
+        found, best = np.zeros_like(y), value(y)
         waiting = np.ones(best.shape, bool)
         for at, corner in _corners(y, size):
             chosen = waiting & (corner == best)

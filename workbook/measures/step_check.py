@@ -77,7 +77,7 @@ def _check_training(experiment: Experiment, seed: int, steps: int, rule: Optimiz
     summed = [np.zeros_like(array) for array in arrays(old)]
     rows: list[ArrayStep] = []
     for step in range(1, steps + 1):
-        x, t = (part.reshape(-1, part.shape[-1]) for part in trainer._batch())
+        x, t = (part.reshape(-1, part.shape[-1]) for part in trainer.batch(trainer.step))
         rows_of_step = experiment.but(dataset=Dataset(x, t), batch_size=None)
         slopes, measured, noise = _numeric_gradient(rows_of_step, old)
         new = member(trainer.advance(1).params, 0)

@@ -7,6 +7,7 @@ from workbook.parts.losses import LOSSES, Loss
 from workbook.parts.optimizers import OPTIMIZERS, Optimizer
 from workbook.parts.orders import ORDERS, Order
 from workbook.parts.penalties import PENALTIES, Penalty
+from workbook.parts.precisions import PRECISIONS, Precision
 from workbook.parts.registry import Catalogue, Each, Named, Part, Registry, each, nearest
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "OPTIMIZERS",
     "ORDERS",
     "PENALTIES",
+    "PRECISIONS",
     "Activation",
     "Catalogue",
     "Clipping",
@@ -28,6 +30,7 @@ __all__ = [
     "Order",
     "Part",
     "Penalty",
+    "Precision",
     "Registry",
     "each",
     "explicit",

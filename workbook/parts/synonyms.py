@@ -82,12 +82,14 @@ SYNONYMS = (
     Synonyms(("constant",), "const fill"),
     Synonyms(("zeros",), "zero"),
     Synonyms(("orthogonal",), "ortho orthonormal"),
-    # optimizers, orders, penalties
+    # optimizers, orders, penalties, precisions
     Synonyms(("gradient descent",), "sgd gd stochasticgradientdescent batchgradientdescent vanilla backprop"),
     Synonyms(("momentum",), "sgdmomentum sgdwithmomentum heavyball polyak classicalmomentum"),
     Synonyms(("nesterov",), "nag nesterovmomentum nesterovacceleratedgradient"),
     Synonyms(("rmsprop", "adam"), "rmspropagation adagrad adadelta"),
     Synonyms(("adam",), "adaptivemoments adamw nadam adamax"),
+    Synonyms(("single",), "float32 f32 fp32 float"),
+    Synonyms(("double",), "float64 f64 fp64"),
     Synonyms(("in order",), "sequential noshuffle unshuffled false fixed"),
     Synonyms(("shuffled",), "shuffle true permutation reshuffle"),
     Synonyms(("at random",), "random withreplacement bootstrap replacement"),

@@ -61,7 +61,8 @@ class Trainer:
 
     def _for_each_seed(self, params: list[Layer]) -> list[Layer]:
         """Return params, copied, with a leading axis of n_seeds: one start for all seeds, or each its own."""
-        params = [layer.each(lambda array: np.array(array, float)) for layer in params]
+        kind = self.experiment.network.precision.kind
+        params = [layer.each(lambda array: np.array(array, kind)) for layer in params]
         if all(array.ndim == 2 for array in arrays(params)):
             return stacked([params] * len(self.seeds))
         if len(params[0].W) != len(self.seeds):
@@ -80,7 +81,7 @@ class Trainer:
 
     def _gradient(self) -> list[Layer]:
         """Return the gradient on the rows of this step; record the loss where that is due."""
-        x, t = self._batch()
+        x, t = self.batch(self.step)
         if self.step % self.record_every:
             return self.experiment.gradient(self.params, x, t)
         loss, gradient = self.experiment.loss_and_gradient(self.params, x, t)
@@ -109,12 +110,12 @@ class Trainer:
             self.stopped.setdefault(self.seeds[member], self.step + 1)
         return change
 
-    def _batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of this step, x and t: all of them, or with an axis of n_seeds in front."""
+    def batch(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of a step, counted from 0, x and t: all, or with an axis of n_seeds in front."""
         data = self.experiment.dataset
         if self.full:
             return data.inputs, data.targets
-        epoch, batch = divmod(self.step, self.batches)
+        epoch, batch = divmod(step, self.batches)
         block, epoch = divmod(epoch, self.epochs_at_once)
         if block != self._block:
             self._block = block
