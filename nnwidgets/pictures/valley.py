@@ -18,7 +18,7 @@ from workbook.measures.valley import Valley
 from workbook.plots import SERIES, tidy
 
 CELLS = 41  # of the losses, along each side
-LINES = 4  # of equal loss
+LINES = 3  # of equal loss
 APART = 4.0  # times the loss of a line, that of the next one: in a parabola, twice as far from the bottom
 ROOM = 1.25  # times the start's distance from the bottom, that of the frame
 FOLLOWED = 200.0  # spans of the first frame that a way is followed beyond it
@@ -38,7 +38,8 @@ class ValleyWithWays:
         self.find = find
         self.title = axes.set_title(" ", loc="left", fontsize=10.5)
         axes.locator_params(nbins=4)
-        axes.ticklabel_format(scilimits=(-3, 4))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
         self.levels = LineCollection([], color="0.6", linewidth=0.8)
         axes.add_collection(self.levels, autolim=False)
         axes.plot([0], [0], "+", color="black", markersize=9)
@@ -76,7 +77,7 @@ class ValleyWithWays:
         if new:
             self._valley = found
             self.frames = self._first_frames(ways[0][0])
-            data["valley_title"] = f"the valley: {_times(found.condition)} times as curved up as across"
+            data["valley_title"] = f"the valley, {_shape(found)}"
         again, points = session.step == 0, np.concatenate(ways).T
         moved = [frame.follow(part, again=again) for frame, part in zip(self.frames, points, strict=True)]
         if new or any(moved):
@@ -99,7 +100,7 @@ class ValleyWithWays:
             across, up = found.coordinates(history.at(session.step).params)
             parts.append(f"{name}: {across:.3g} from the bottom along the flattest direction, {up:.3g} along")
         ways = "; ".join(f"{part} the steepest" for part in parts)
-        return f"Valley, {_times(found.condition)} times as curved one way as the other. {ways}."
+        return f"Valley, {_shape(found)}. {ways}."
 
     def _shared(self, session: Session) -> dict[str, History]:
         """Return the histories, by name, that walk in the first one's valley; at most one a colour."""
@@ -138,6 +139,9 @@ class ValleyWithWays:
         return contour_lines(across, up, roots, [highest / APART ** (k / 2) for k in range(1, LINES + 1)])
 
 
-def _times(condition: float) -> str:
-    """Return a ratio as one says it: 631, 1.5."""
-    return f"{condition:.0f}" if condition >= 10 else f"{condition:.2g}"
+def _shape(found: Valley) -> str:
+    """Return how many times as curved as across a valley is upwards, in words."""
+    times = found.condition
+    if times < 1.05:
+        return "a round bowl: as curved up as across"
+    return f"{times:.0f} times as curved up as across" if times >= 10 else f"{times:.2g} times as curved up"

@@ -81,6 +81,14 @@ def r_squared(run: Run, dataset: Dataset | None = None) -> np.ndarray:
     all the same. dataset: other data than the run's own, with as many inputs and targets.
     """
     data = dataset or run.experiment.dataset
+    return explained(answers(run, data.inputs), data.targets)
+
+
+def explained(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return R2, the share of the targets' variance that outputs (..., n, n_out) explain, (...): `r_squared`.
+
+    Of all outputs together: one with large targets counts for more than one with small ones.
+    """
     with np.errstate(all="ignore"):
-        errors = np.square(answers(run, data.inputs) - data.targets).mean((-2, -1))
-        return 1 - errors / data.targets.var(axis=0).mean()
+        errors = np.square(outputs - targets).mean((-2, -1))
+        return np.asarray(1 - errors / targets.var(axis=0).mean())

@@ -1,0 +1,75 @@
+"""One output of a network over one column of its inputs, beside its targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nnwidgets.pictures.following import Following
+from nnwidgets.session.training import Session
+from workbook import Dataset
+from workbook.plots import BLUE, tidy
+
+MOST = 10.0  # spans of the targets that the frame grows by: beyond, the answers leave it
+ROOM = 0.3  # of their span, above and below the targets
+
+
+class OutputOverColumn:
+    """What one output says to each row, blue, over the last input column, and its target, thick and grey.
+
+    output: from 0. The numbers are those of the data, raw or not. The frame is that of the targets; it grows
+    where the answers leave it. The title says how far the worst of them is off, in these numbers.
+    """
+
+    def __init__(self, axes: Axes, session: Session, output: int) -> None:
+        self.output = output
+        names = session.experiment.dataset.input_names
+        self.axes = tidy(axes, "", f"{names[-1] if names else 'the last input'} (grey: target)", "")
+        self.title = axes.set_title(" ", loc="left", fontsize=10.5)
+        (target,) = axes.plot([], [], color="0.7", linewidth=5, solid_capstyle="round")
+        (said,) = axes.plot([], [], color=BLUE, linewidth=1.8)
+        axes.locator_params(nbins=4)
+        name = f"output_{output + 1}"
+        self.names = f"{name}_target", name, f"{name}_title"
+        self.artists = dict(zip(self.names, (target, said, self.title), strict=True))
+        self._data: Dataset | None = None
+
+    def show(self, session: Session) -> dict[str, Any]:
+        """Follow the session at the step that is shown; other data bring another frame."""
+        data, (target, said, title) = session.experiment.dataset, self.names
+        x, t = data.inputs[:, -1], data.targets[:, self.output]
+        y = session.moment.outputs[:, self.output]
+        news: dict[str, Any] = {}
+        if self._data is not data:
+            self._data = data
+            self._frame(x, t)
+            news[target] = (x, t)
+        self.frame.follow(y, again=session.step == 0)
+        off = _number(float(np.abs(y - t).max()))
+        return news | {said: (x, y), title: f"output {self.output + 1}, off by up to {off}"}
+
+    def said(self, session: Session) -> str:
+        """Say the first and the last answer beside their targets."""
+        t, y = (
+            numbers[[0, -1], self.output]
+            for numbers in (session.experiment.dataset.targets, session.moment.outputs)
+        )
+        pairs = ", ".join(f"{_number(a)} where {_number(b)} is right" for a, b in zip(y, t, strict=True))
+        return f"Output {self.output + 1}: {pairs}."
+
+    def _frame(self, x: np.ndarray, t: np.ndarray) -> None:
+        across, up = (float(np.ptp(values)) or 1.0 for values in (x, t))
+        self.axes.set_xlim(x.min() - 0.03 * across, x.max() + 0.03 * across)
+        self.frame = Following(
+            self.axes.yaxis, (float(t.min() - ROOM * up), float(t.max() + ROOM * up)), MOST
+        )
+
+
+def _number(value: float) -> str:
+    """Return a number in four digits at most, without an exponent where it can be read so."""
+    size = abs(value)
+    if not np.isfinite(value) or size >= 1e7 or 0 < size < 1e-3:
+        return f"{value:.1e}"
+    return f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}") if size >= 100 else f"{value:.3g}"
