@@ -37,16 +37,15 @@ class ThreeLayers(StepThrough):
     """A network of ReLUs with whole numbers, and an input that can be chosen."""
 
     title = "one step of backpropagation through three layers of ReLUs"
-    reach = ("zoom", "first", "second")
+    reach = ("zoom", "first", "second", "target")
 
     first = Slider(-3, 3, 1, 2, "x₁")
     second = Slider(-3, 3, 1, 1, "x₂")
+    target = Slider(-10, 30, 1, 4, "target")
 
     def experiment(self) -> Experiment:
-        """Return the network on the chosen input."""
-        return three_layers.but(
-            dataset=one_row([self.first, self.second], float(three_layers.dataset.targets.item()))
-        )
+        """Return the network on the chosen row."""
+        return three_layers.but(dataset=one_row([self.first, self.second], self.target))
 
 
 class PostedGradients(Check):

@@ -22,6 +22,7 @@ SCREENS = {
 }
 # The first prediction of each chapter, in its panel.
 FIRST = {
+    "backpropagation_by_hand": "panel(backpropagation_by_hand.one_step())",
     "start_here": "panel(start_here.edges())",
     "bias": "panel(bias.settles())",
     "linear_output": "panel(linear_output.ends())",

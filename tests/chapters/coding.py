@@ -8,12 +8,15 @@ from .notebooks import NOTEBOOKS, cells, source
 
 BEGIN = "### BEGIN SOLUTION"
 WRONG = {
+    "backpropagation-by-hand-gradient": "def gradient(x, z, dy):\n    return x.T @ dy",
     "bias-copy-by-hand": "def copy_by_hand():\n    return 1.0, 1.0, 1.0",
     "linear-output-below-on-every-row": "def below_on_every_row(z):\n    return (z <= 0).any(axis=-1)",
     "dead-relu-perfect-weights": "def perfect_weights():\n    return [[1, 1]] * 5, [1, -1]",
     "dead-relu-relu-derivative": "def relu_derivative(z):\n    return (z < 0).astype(float)",
     "gradient-checking-slope": "def slope(loss, p, h):\n    return (loss(p + h) - loss(p)) / h",
     "input-scaling-undo": "def undo(x):\n    return np.where(x < 0, x + 1, x)",
+    "conditioning-standardise": "def standardise(train, other):\n"
+    "    return [(rows - rows.mean(0)) / (rows.std(0) + 1e-9) for rows in (train, other)]",
 }
 """A learner's wrong answer to each: what is likely."""
 

@@ -10,6 +10,11 @@ PLANTED = {
     "start_here": [
         ("parts/initializers.py", "np.full(shape, float(value))", "value * random.random_sample(shape)")
     ],
+    "backpropagation_by_hand": [
+        SLOPE,
+        ("parts/activations.py", "return y * (1 - y)", "return y * (1 + y)"),
+        ("measures/by_hand.py", "layer.W - step_size * gradient.W", "layer.W + step_size * gradient.W"),
+    ],
     "bias": [
         SLOPE,
         ("cases/bias.py", "as_posted.but(bias=(False, True))", "as_posted.but(bias=(True, False))"),
@@ -27,6 +32,17 @@ CHAPTERS = list(PLANTED)
 # What is right, written down by somebody who knows it; the chapters compute it.
 RIGHT: dict[str, dict[str, str | float]] = {
     "start_here": {"edges": "by one straight edge", "millionth": "all of them"},
+    "backpropagation_by_hand": {
+        "one_step": "a little more: 0.80",
+        "ratios": "always the same number, but not -1",
+        "passes": "those of h₁ only",
+        "left_out": "none",
+        "target": 0.1,
+        "gate": 0,
+        "arrives": 12,
+        "which_product": "xᵀ dz",
+        "failed_check": "the cross-entropy",
+    },
     "bias": {
         "settles": "about 0.59 and 0.67",
         "how_low": "1/8",

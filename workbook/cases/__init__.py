@@ -1,6 +1,15 @@
 """The cases: questions that people asked. A module each, named like the chapter that tells of it."""
 
-from workbook.cases import bias, dead_relu, gradient_checking, input_scaling, linear_output
+from workbook.cases import (
+    backpropagation_by_hand,
+    bias,
+    conditioning,
+    dead_relu,
+    gradient_checking,
+    input_scaling,
+    linear_output,
+    relu_dvalue,
+)
 from workbook.cases.case import Case
 from workbook.cases.finding import Finding, Findings
 from workbook.parts import Catalogue
@@ -9,7 +18,16 @@ CASES = Catalogue(
     "case",
     (
         (module.case.name, module.case)
-        for module in (bias, linear_output, dead_relu, gradient_checking, input_scaling)
+        for module in (
+            backpropagation_by_hand,
+            relu_dvalue,
+            bias,
+            linear_output,
+            dead_relu,
+            gradient_checking,
+            input_scaling,
+            conditioning,
+        )
     ),
 )
 

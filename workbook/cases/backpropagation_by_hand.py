@@ -8,6 +8,7 @@ from workbook.cases.case import Case
 from workbook.cases.relu_dvalue import (
     SEEDS,
     arrives,
+    by_hand,
     fact,
     faded,
     gate,
@@ -28,7 +29,18 @@ from workbook.parts import explicit
 from workbook.questions import QUESTIONS
 from workbook.training import train
 
-__all__ = ["SEEDS", "arrives", "faded", "gate", "left_out", "one_way", "passes", "shown", "three_layers"]
+__all__ = [
+    "SEEDS",
+    "arrives",
+    "by_hand",
+    "faded",
+    "gate",
+    "left_out",
+    "one_way",
+    "passes",
+    "shown",
+    "three_layers",
+]
 
 ROW = (0, 0.5, 1)
 as_posted = Experiment(
@@ -213,17 +225,28 @@ def failed_check() -> dict[str, object]:
 
 
 GIVEN = r"""
+    s(z) = \frac{1}{1 + e^{-z}}  $L = \tfrac12 (y - t)^2$  1. **Through  $y\,(1 - y)$, at most $\tfrac14$
+    2. **To its weights.**  has the input 1.  3. **To the layer below.**  rule 1 goes on  both below 1.
+    their input is 0.  also states that 1.0 is wanted  after the update is 0.74862305  of section 1:
+    a straight line through 0,  the sentence about 1.0  $z$ was above 0,  $z = 0$  usual choice is 0.
+    $x_1 = 2$, $x_2 = -1$  set x₂ to -1 and the target to 20 in the panel of section 3
+    $1 - \tanh^2 z$
+    rule 2 for all weights  (r, n)(n, m) + (1, m)  | 1 | $dz_j  | 2 | $dw_{ij}  | $(1, m)$ | | 3 | $dx_i
     about 45 minutes
 """
 case = Case(
     name="worked-example",
     question="One step of backpropagation with all its numbers: do they belong together?",
-    source="MNIST - Training stuck, Stack Overflow",
+    source='part of "MNIST - Training stuck", Stack Overflow',
     chapter="backpropagation_by_hand",
     as_posted=as_posted,
     repairs={"target 0.1": mended},
     related={"20 rows": batch()},
     findings=fact,
+    verdict=(
+        "The example is right throughout, but for its target: the posted gradients are those of the target "
+        "0.1. With 1.0 a gradient check of them fails."
+    ),
     given=GIVEN,
     seeds=1,
 )

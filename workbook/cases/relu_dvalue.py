@@ -146,6 +146,10 @@ case = Case(
     repairs={"multiplied by the gradient from above": right},
     related={"value for slope": by_value, "three layers": three_layers, "three layers, another row": faded},
     findings=fact,
-    given="$relu'$ is 1 above 0 and 0 below",
+    given="usual choice is 0.",
+    verdict=(
+        "Nobody answered. It is multiplied by the gradient from above: that of the loss with respect to what "
+        "the unit says. Left out, no seed learns XOR, and all of them die."
+    ),
     seeds=SEEDS,
 )
