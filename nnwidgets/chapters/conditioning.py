@@ -112,7 +112,7 @@ across_the_limit = Prediction(
         "Along which direction did the distance from the bottom grow?", [STEEP, FLAT, NEITHER], _grew
     ),
     shows=lambda session: session.share > 1,
-    do="Move the step above 1, press Play",
+    do="Make it steps of 1.02, press Play",
 )
 conditions = Prediction(
     facts.conditions,

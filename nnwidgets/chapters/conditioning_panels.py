@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.loss_beside import LossBesideConstant
@@ -79,7 +77,7 @@ class InValley(Lines):
 
     reach: tuple[str, ...] = ("share", "length")
 
-    share = Slider(0.05, 1.2, 0.01, 0.66, "step / longest", restarts=False)
+    share = Slider(0.05, 1.2, 0.01, 0.66, "step, in 2 / λ", restarts=False)
     length = Choice(LENGTHS, "steps")
 
     def data(self) -> Dataset:
@@ -95,8 +93,8 @@ class InValley(Lines):
         return valley_of(self.data(), self.seed)
 
     def headline(self) -> str:
-        """Add the length of the steps, and of the longest."""
-        lengths = f"steps of {self.experiment.step_size:.3g}, longest {limit(self.data()):.3g}"
+        """Add how long the steps are, and the longest that are stable."""
+        lengths = f"steps of {self.experiment.step_size:.3g}, 2 / λ is {limit(self.data()):.3g}"
         return f"{super().headline()}; {lengths}"
 
 
