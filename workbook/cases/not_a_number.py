@@ -1,0 +1,319 @@
+"""LeNet-5 learns digits with sigmoids, and with ReLUs its numbers become NaN."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from workbook.cases.case import Case
+from workbook.cases.finding import Findings
+from workbook.cases.lenet import (
+    CHANGES,
+    CLIPPING,
+    EARLY,
+    EXAMPLES,
+    FEW,
+    LEARN,
+    PAIRS,
+    SEEDS,
+    SOFTMAX,
+    STABLE,
+    START,
+    STEPS,
+    as_posted,
+    changed,
+    early,
+    on_mnist,
+    outcome,
+    right_on_the_last,
+    sibling,
+)
+from workbook.data import mnist
+from workbook.data.digits import dataset
+from workbook.experiment import Experiment
+from workbook.faults import FAULTS
+from workbook.measures.births import LOSS, births
+from workbook.measures.scale import z_scales
+from workbook.network import Network
+from workbook.parts import PRECISIONS
+from workbook.questions.losses import COLUMNS, P_MINUS_T
+from workbook.training import train
+
+WEIGHTED, EXPONENTIAL, DIVISION, STEP = (
+    "a weighted sum, in some ReLU layer",
+    "the exponential in the softmax",
+    "the division in the softmax",
+    "the step, of some weight",
+)
+OPERATIONS = {"matmul": WEIGHTED, "exp": EXPONENTIAL, "divide": DIVISION, "add": STEP, "multiply": STEP}
+DEAD = "most stay finite, and no gradient passes any more"
+LATER = "most become NaN all the same, some examples later"
+SIGMOID, MENDED = "sigmoids", "ReLUs"
+INNOCENT = {  # of the sibling: nothing changed but the activation; ReLUs with two repairs
+    SIGMOID: sibling.but(hidden="sigmoid"),
+    MENDED: changed(sibling, START, STEPS),
+}
+GRID = {name: changed(sibling, name) for name in CHANGES} | {
+    f"{one}, {other}": changed(sibling, one, other) for one, other in PAIRS
+}
+ALL_FOUR = "all four"
+NONE = "none of them alone"
+repairs = {f"{START}, {STEPS}": changed(as_posted, START, STEPS)}
+related = (
+    {name: changed(as_posted, name) for name in CHANGES}
+    | {"double precision": as_posted.but(precision="double"), "sigmoid": as_posted.but(hidden="sigmoid")}
+    | {f"{SOFTMAX}, {START}": changed(as_posted, SOFTMAX, START)}
+    | {"sibling": sibling, "sibling, sigmoid": INNOCENT[SIGMOID]}
+    | {f"sibling, {name}": experiment for name, experiment in GRID.items()}
+    | {f"sibling, {ALL_FOUR}": changed(sibling, *CHANGES)}
+)
+fact = Findings("not_a_number")
+
+
+@fact(
+    "As posted, {broken: 100} of 100 seeds are NaN after two examples: {first: 85 to 91} after the first, "
+    "{second: 9 to 15} after the second. In {exp: 100} the first inf is made by the exponential in the "
+    "softmax."
+)
+def first_operation() -> dict[str, object]:
+    found = early(as_posted).births
+    steps = Counter(made.step for made in found.values())
+    made_by = dict.fromkeys(OPERATIONS.values(), 0) | Counter(OPERATIONS[b.operation] for b in found.values())
+    exp = sum(made.way == LOSS and made.operation == "exp" for made in found.values())
+    return {"broken": len(found), "first": steps[1], "second": steps[2], "exp": exp, "made_by": made_by}
+
+
+@fact(
+    "e^z is too large for a number of single precision above z = {single: 88.7}, of double precision "
+    "above z = {double: 709.8}. The largest numbers are {largest_single: 3.4e38} and "
+    "{largest_double: 1.8e308}."
+)
+def limits() -> dict[str, float]:
+    exponents = {name: PRECISIONS[name].largest_exponent for name in PRECISIONS}
+    return exponents | {f"largest_{name}": PRECISIONS[name].largest for name in PRECISIONS}
+
+
+@fact("In half precision, whose largest number is 65504, e^z is inf above z = {it: 11.09}.")
+def half_exponent() -> float:
+    return float(np.log(float(np.finfo(np.float16).max)))
+
+
+@fact(
+    "With weights from N(0, 0.5) the weighted sums grow from layer to layer, {factors: 1.5 to 5} times; "
+    "with the start scaled, {scaled: 0.9 to 1.3} times."
+)
+def growth() -> dict[str, object]:
+    """The root mean squares too, of the median seed, (5 layers,)."""
+    sizes = {
+        name: np.median(z_scales(one, one.network.init(range(10))), axis=1)
+        for name, one in {"posted": as_posted, "he": changed(as_posted, START)}.items()
+    }
+    factors = {name: size[1:] / size[:-1] for name, size in sizes.items()}
+    return {"factors": factors["posted"], "scaled": factors["he"], "sizes": sizes}
+
+
+NOT_NAN = {"inf - inf": np.subtract, "inf / inf": np.divide, "0 · inf": np.multiply, "1 / inf": np.divide}
+
+
+@fact("Of inf - inf, inf / inf, 0 · inf and 1 / inf, {numbers: 1} is a number.")
+def rules() -> dict[str, object]:
+    left = {"0 · inf": 0.0, "1 / inf": 1.0}
+    with np.errstate(invalid="ignore"):
+        values = {name: float(make(left.get(name, np.inf), np.inf)) for name, make in NOT_NAN.items()}
+    is_number = {name: float(not np.isnan(value)) for name, value in values.items()}
+    return {"numbers": sum(is_number.values()), "is_number": is_number}
+
+
+@fact(
+    "With the largest z subtracted first, {learn: 0} of 100 learn. After 15 examples {dead: 52 to 70} are "
+    "dead and {broken: 28 to 42} are NaN all the same; with the start scaled as well "
+    "{scaled_dead: 45 to 65} are dead, and {scaled_broken: 0} NaN."
+)
+def stable() -> dict[str, object]:
+    one, two = early(changed(as_posted, SOFTMAX)), early(changed(as_posted, SOFTMAX, START))
+    return {
+        "learn": outcome(GRID[SOFTMAX])["learns"].count,
+        "dead": one.dead,
+        "broken": len(one.births),
+        "became": {"they learn": one.alive, DEAD: one.dead, LATER: len(one.births)},
+        "scaled_dead": two.dead,
+        "scaled_broken": len(two.births),
+    }
+
+
+@fact(
+    "Those that become NaN with a stable softmax do so after {first: 3 to 6} examples or more, and the "
+    "first inf is made by a matrix product, forward or back: in {matmul: 100 %} of them."
+)
+def later_births() -> dict[str, float]:
+    found = early(changed(as_posted, SOFTMAX)).births.values()
+    sums = [made.operation == "matmul" for made in found]
+    return {"first": min(made.step for made in found), "matmul": float(np.mean(sums))}
+
+
+@fact(
+    "In double precision {broken: 100} of 100 seeds become NaN as well, {second: 88 to 96} at the second "
+    "example; that is {later: 1} later in the median."
+)
+def double() -> dict[str, float]:
+    steps = {
+        name: [made.step for made in early(as_posted.but(precision=name)).births.values()]
+        for name in PRECISIONS
+    }
+    later = np.median(steps["double"]) - np.median(steps["single"])
+    return {"broken": len(steps["double"]), "second": steps["double"].count(2), "later": float(later)}
+
+
+@fact(
+    "A probability is rounded to 0 in single precision where z is {below: 103} or more below the largest. "
+    "A stable softmax, and then the logarithm of what it gives: {broken: 100} of 100 seeds are NaN after "
+    "the first example, at a division by that 0."
+)
+def log_of_zero() -> dict[str, object]:
+    naive_log = FAULTS["naive log"].plant(changed(as_posted, SOFTMAX))
+    found = births(naive_log, range(SEEDS), 1).values()
+    smallest = float(np.finfo(np.float32).smallest_subnormal)
+    return {"below": -np.log(smallest), "broken": sum(made.operation == "divide" for made in found)}
+
+
+@fact(
+    "With sigmoids {broken: 0} of 100 seeds of the sibling become NaN, and {sigmoid_learns: 35 to 65} "
+    "learn; with ReLUs, a scaled start and shorter steps {relu_learns: above 90}. The median loss is "
+    "{sigmoid: 1.8} with sigmoids, {relu: 1.3} with ReLUs. Of LeNet-5 with sigmoids {lenet: 0} of 100 "
+    "become NaN."
+)
+def innocent() -> dict[str, object]:
+    runs = {name: train(experiment, range(SEEDS)) for name, experiment in INNOCENT.items()}
+    medians = {name: float(np.median(run.losses[-1])) for name, run in runs.items()}
+    return {
+        "broken": sum(run.rate("diverged").count for run in runs.values()),
+        "sigmoid_learns": runs[SIGMOID].rate().count,
+        "relu_learns": runs[MENDED].rate().count,
+        "sigmoid": medians[SIGMOID],
+        "relu": medians[MENDED],
+        "lenet": len(early(as_posted.but(hidden="sigmoid"), FEW).births),
+    }
+
+
+@fact(
+    "Of 100 seeds of the sibling, with one repair alone {alone: 0} learn. Start and steps: "
+    "{steps: above 90} learn. Start and clipping: {clipping: above 90} learn. With any other pair "
+    "{others: 0} learn, and with all four {four: 25 to 60}."
+)
+def repaired() -> dict[str, object]:
+    learns = {name: outcome(experiment)["learns"].count for name, experiment in GRID.items()}
+    good = {"steps": f"{STEPS}, {START}", "clipping": f"{START}, {CLIPPING}"}
+    pairs = [f"{one}, {other}" for one, other in PAIRS]
+    alone = {name: learns[name] for name in CHANGES}
+    return {
+        "alone": list(alone.values()),
+        "others": [learns[name] for name in pairs if name not in good.values()],
+        "four": outcome(changed(sibling, *CHANGES))["learns"].count,
+        "best": alone | {NONE: SEEDS / 2},
+    } | {name: learns[pair] for name, pair in good.items()}
+
+
+@fact(
+    "LeNet-5 itself, after 15 examples: with shorter steps alone {steps: 40} of 40 are NaN; with clipping "
+    "alone {clipping: above 36}; with a scaled start alone {start: 16 to 30} are NaN or dead, and "
+    "{both: 0} with shorter steps as well."
+)
+def lenet_too() -> dict[str, object]:
+    steps, clipped, start = (early(changed(as_posted, name), FEW) for name in (STEPS, CLIPPING, START))
+    both = early(changed(as_posted, START, STEPS), FEW)
+    return {
+        "steps": len(steps.births),
+        "clipping": len(clipped.births),
+        "start": FEW - start.alive,
+        "both": FEW - both.alive,
+    }
+
+
+SUMS = "add up the ten probabilities of each picture"
+TRIED: dict[str, dict[str, Any]] = {
+    "steps a tenth as long": {"step_size": 0.01},
+    "clip the gradient": {"clipping": "norm(1)"},
+    "scale the start weights": {"initializer": "he"},
+}
+over_columns = Experiment(
+    dataset(LEARN[:EXAMPLES]),
+    Network((64, 20, 10), "relu", COLUMNS, True, "uniform(-0.5, 0.5)", "uniform(-0.5, 0.5)"),
+    loss=P_MINUS_T,
+    step_size=0.1,
+    steps=400,
+    record_every=20,
+)
+
+
+@fact(
+    "With one wrong axis {broken: 3} of 3 seeds are NaN within 400 steps, and still {tried: 3} of 3 with "
+    "steps a tenth as long, with clipping, and with a scaled start. The probabilities of a picture add up "
+    "to {sums: below 0.1}. With the axis mended {right: above 95 %} of the pictures are right."
+)
+def transfer() -> dict[str, object]:
+    seeds = range(3)
+    broken = {
+        name: train(over_columns.but(**one), seeds).rate("diverged").count for name, one in TRIED.items()
+    }
+    sums = over_columns.outputs(over_columns.network.init(seeds)).sum(-1)
+    mended = train(over_columns.but(output="identity", loss=STABLE), seeds)
+    helps = {name: float(count < 3) for name, count in broken.items()}
+    return {
+        "broken": train(over_columns, seeds).rate("diverged").count,
+        "tried": list(broken.values()),
+        "sums": sums,
+        "right": mended.accuracy(),
+        "helps": helps | {SUMS: float((np.abs(sums - 1) > 0.1).all())},
+    }
+
+
+def found() -> bool:
+    """Whether there is real MNIST here."""
+    return mnist.find() is not None
+
+
+@fact(
+    "Real MNIST. Start from N(0, 0.5): {first: 6} of 6 seeds are NaN at the first picture, with steps of "
+    "0.3 and of 0.01. Scaled start, steps of 0.3: {second: 3 to 6} of 6 are NaN at the second; with a "
+    "stable softmax {stable: 0} of 6, and with sigmoids {sigmoid: 0} of 6.",
+    due=found,
+)
+def on_real_digits() -> dict[str, object]:
+    few, tried = on_mnist(100), range(6)
+    short = [births(few.but(step_size=size), tried, 1) for size in (0.3, 0.01)]
+    second = births(changed(few, START), tried, 2)
+    return {
+        "first": [len(found) for found in short],
+        "second": sum(made.step == 2 for made in second.values()),
+        "stable": len(births(changed(few, START, SOFTMAX), tried, EARLY)),
+        "sigmoid": len(births(few.but(hidden="sigmoid"), tried, EARLY)),
+    }
+
+
+@fact(
+    "Real MNIST, scaled start, steps of 0.01: after 800 pictures, {right: 70 to 90 %} of the next 200 are "
+    "right.",
+    due=found,
+)
+def learns_real_digits() -> np.ndarray:
+    return right_on_the_last(on_mnist(initializer="he", step_size=0.01), seeds=range(2))
+
+
+GIVEN = r"""
+    about 45 minutes
+"""
+case = Case(
+    name="lenet-nan",
+    question="LeNet-5 learns digits with sigmoids; with ReLUs its numbers become NaN.",
+    source="'NAN when I use ReLU activation function in convolutional neural network Lenet-5', "
+    "Stack Overflow, unanswered",
+    chapter="not_a_number",
+    as_posted=as_posted,
+    repairs=repairs,
+    related=related,
+    findings=fact,
+    given=GIVEN,
+    seeds=SEEDS,
+)
