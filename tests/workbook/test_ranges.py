@@ -34,8 +34,8 @@ def test_what_has_no_range(values):
 
 def test_the_stages_of_a_step_in_the_order_in_which_they_are_computed():
     found = ranges(RIGHT, RIGHT.network.init(0), RIGHT.dataset.inputs, RIGHT.dataset.targets)
-    assert list(found) == ["inputs", "z 1", "z 2", "e^z", "dy", "dW 2", "dW 1"]
-    assert [found[name].largest for name in ("inputs", "z 1", "z 2", "e^z")] == [2, 6, 24, 1]
+    assert list(found) == ["x", "z 1", "z 2", "e^z", "dy", "dW 2", "dW 1"]
+    assert [found[name].largest for name in ("x", "z 1", "z 2", "e^z")] == [2, 6, 24, 1]
     assert (found["dy"].least, found["dy"].greatest) == (-0.5, 0.5)
     assert (found["dW 2"].largest, found["dW 1"].largest) == (3, 0)  # two equal ways cancel
 
@@ -67,4 +67,4 @@ def test_a_convolution():
         experiment, experiment.network.init(0), *(experiment.dataset.inputs, experiment.dataset.targets)
     )
     assert (found["z 1"].size, found["z 1"].largest) == (8, 9)
-    assert list(found) == ["inputs", "z 1", "z 2", "e^z", "dy", "dW 2", "dW 1"]
+    assert list(found) == ["x", "z 1", "z 2", "e^z", "dy", "dW 2", "dW 1"]

@@ -70,7 +70,7 @@ def range_of(values: Any) -> Range:
 def ranges(experiment: Experiment, params: list[Layer], x: np.ndarray, t: np.ndarray) -> dict[str, Range]:
     """Return the ranges of one step on the rows x, t, by name, in the order in which training computes them.
 
-    "inputs"; "z 1" to "z L", the weighted sums of each layer; "e^z", where the loss takes one; "dy", the
+    "x"; "z 1" to "z L", the weighted sums of each layer; "e^z", where the loss takes one; "dy", the
     gradient at the outputs; "dW L" to "dW 1", those of the weights. params: without a seed axis.
     """
     network, loss = experiment.network, experiment.loss
@@ -78,7 +78,7 @@ def ranges(experiment: Experiment, params: list[Layer], x: np.ndarray, t: np.nda
     t = network.precision.of(t)
     dy = loss.gradient(y, t)
     gradient = network.backward(params, trace, dy)
-    found = {"inputs": x} | {f"z {number}": step.z for number, step in enumerate(trace, 1)}
+    found = {"x": x} | {f"z {number}": step.z for number, step in enumerate(trace, 1)}
     exponentials = [made.result for made in operations(loss.gradient, y, t) if made.name == "exp"]
     if exponentials:
         found["e^z"] = exponentials[0]

@@ -1,0 +1,249 @@
+"""LeNet-5 and its numbers: sessions and panels of the chapter on NaN."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnwidgets.live_figure import Arrangement, arranged
+from nnwidgets.panel.training import TrainingPanel
+from nnwidgets.pictures.filters import FiltersAndMaps, Maps
+from nnwidgets.pictures.picture import Picture
+from nnwidgets.pictures.range_bars import RangeBars
+from nnwidgets.pictures.training import LossOverTraining
+from nnwidgets.questions import GoalLine, PredictionCard
+from nnwidgets.session.history import Moment
+from nnwidgets.session.knobs import Choice, LogSlider
+from nnwidgets.session.training import Session
+from workbook import Experiment
+from workbook.cases.lenet import LEARN, SHORT, STABLE, STEP, as_posted
+from workbook.classes import named
+from workbook.measures.births import Birth, birth
+from workbook.measures.maps import filters, maps
+from workbook.measures.ranges import Range, ranges
+from workbook.parts import Precision
+from workbook.plots import BLUE, ORANGE
+
+EPOCHS = 2  # of 300 pictures
+WAYS = {"forward": "forward", "loss": "in the softmax", "back": "on the way back", "update": "in the step"}
+NAIVE, SAFE = "as posted", "largest z subtracted"
+WIDE, SCALED = "N(0, 0.5)", "scaled (He)"
+PLAIN, CLIPPED = "none", "length 1 at most"
+SINGLE, DOUBLE = "single", "double"
+RELU, SIGMOID = "ReLU", "sigmoid"
+DRAWN = (0.5, 1e3)  # losses
+
+
+class LeNet(Session):
+    """LeNet-5 as posted, one picture of a digit a step. What is told of a step is what that step computed."""
+
+    title = "a convolutional network that reads digits"
+    reach: tuple[str, ...] = ("step_size",)
+
+    step_size = LogSlider(1e-4, 1, STEP, "step size")
+
+    def recipe(self) -> Experiment:
+        """Return the experiment that the knobs stand for."""
+        return as_posted.but(step_size=self.step_size, steps=EPOCHS * len(as_posted.dataset))
+
+    def experiments(self) -> dict[str, Experiment]:
+        """Return that experiment."""
+        return {"LeNet-5": self.recipe()}
+
+    def begin(self) -> None:
+        """Stand at the start."""
+        self._ranges: tuple[object, dict[str, Range]] = (None, {})
+        self._birth: tuple[object, Birth | None] = (None, None)
+        super().begin()
+
+    @property
+    def precision(self) -> Precision:
+        """The precision of the network's numbers."""
+        return self.experiment.network.precision
+
+    @property
+    def before(self) -> Moment:
+        """The moment from which the step that is shown was made; at the start, the start."""
+        return self.main.at(max(0, self.step - 1))
+
+    @property
+    def broken(self) -> bool:
+        """Whether the parameters that are shown are NaN."""
+        return not math.isfinite(self.moment.loss)
+
+    @property
+    def right(self) -> float:
+        """The share of the pictures that the network takes for what they are, at the step that is shown."""
+        return float((named(self.moment.outputs) == self.experiment.dataset.labels).mean())
+
+    def stages(self) -> Sequence[str]:
+        """Return the names of the stages of a step."""
+        return list(ranges(as_posted, as_posted.network.init(0), *self.rows(0)))
+
+    def rows(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the picture of a step, counted from 0, (1, pixels), and its target, (1, 10)."""
+        x, t = self.main.trainer.batch(step)
+        return x[0], t[0]
+
+    def ranges(self) -> Mapping[str, Range]:
+        """Return the ranges of the step that was made last; none before the first."""
+        if self.step == 0:
+            return {}
+        moment = self.before
+        if self._ranges[0] is not moment.params:
+            self._ranges = (
+                moment.params,
+                ranges(self.experiment, moment.params, *self.rows(self.step - 1)),
+            )
+        return self._ranges[1]
+
+    def birth(self) -> Birth | None:
+        """Return where the step that was made last made the first inf or NaN, if it did."""
+        if not self.broken or self.step == 0:
+            return None
+        moment = self.before
+        if self._birth[0] is not moment.params:
+            self._birth = moment.params, birth(self.experiment, moment.params, *self.rows(self.step - 1))
+        return self._birth[1]
+
+    def maps(self) -> Maps:
+        """Return the picture of the step that was made last, and what the network made of it."""
+        moment, (x, _) = self.before, self.rows(max(0, self.step - 1))
+        network = self.experiment.network
+        first, second = maps(network, moment.params, x)
+        height, width, _ = network.layers[0].below
+        return Maps(x.reshape(height, width), filters(network, self.moment.params)[:, 0], first[0], second[0])
+
+    def shown(self) -> str:
+        """Say which picture it is, and what the network took it for."""
+        number = max(0, self.step - 1) % len(self.experiment.dataset)
+        took = int(named(self.before.outputs[[number]])[0])
+        said = "nothing" if took < 0 else f"{took}"
+        return f"picture {number + 1}:\na {LEARN.labels[number]}, taken\nfor {said}"
+
+    def headline(self) -> str:
+        """Say where training stands, and what is right, or which operation made the first inf or NaN."""
+        made = self.birth()
+        if made is None:
+            right = f"{self.right:.0%} of {len(self.experiment.dataset)} pictures right"
+            return f"{super().headline()}, {right}"
+        where = WAYS[made.way] if made.layer is None else f"{WAYS[made.way]}, layer {made.layer}"
+        return f"step {self.step} of {self.steps}: NaN. The first inf or NaN: {made.operation}, {where}"
+
+
+class Softmaxes(LeNet):
+    """The same with the softmax as posted, or with the largest z subtracted first."""
+
+    reach = ("softmax", "start_weights", "step_size")
+
+    softmax = Choice({SAFE: {"loss": STABLE}, NAIVE: {}}, "softmax")
+    start_weights = Choice({WIDE: {}, SCALED: {"initializer": "he"}}, "start weights")
+
+    def recipe(self) -> Experiment:
+        """Return the experiment that the knobs stand for."""
+        return super().recipe().but(**self.meaning("softmax"), **self.meaning("start_weights"))
+
+
+class Precisions(LeNet):
+    """The same in single and in double precision."""
+
+    reach = ("digits", "step_size")
+
+    digits = Choice({DOUBLE: "double", SINGLE: "single"}, "precision")
+
+    def recipe(self) -> Experiment:
+        """Return the experiment that the knobs stand for."""
+        return super().recipe().but(precision=self.meaning("digits"))
+
+
+class Activations(LeNet):
+    """ReLUs with a scaled start and short steps; dashed, sigmoids with all else as posted."""
+
+    reach = ("hidden", "start_weights", "step_size")
+
+    hidden = Choice({RELU: "relu", SIGMOID: "sigmoid"}, "activation")
+    start_weights = Choice({SCALED: {"initializer": "he"}, WIDE: {}}, "start weights")
+    step_size = LogSlider(1e-4, 1, SHORT, "step size")
+
+    def recipe(self) -> Experiment:
+        """Return the experiment that the knobs stand for."""
+        return super().recipe().but(hidden=self.meaning("hidden"), **self.meaning("start_weights"))
+
+    def experiments(self) -> dict[str, Experiment]:
+        """Return that experiment, and the one with sigmoids."""
+        sigmoids = as_posted.but(hidden="sigmoid", steps=self.recipe().steps)
+        return {self.hidden: self.recipe(), "sigmoid, as posted": sigmoids}
+
+
+class Repairs(LeNet):
+    """LeNet-5 as posted, and the four repairs."""
+
+    reach = ("softmax", "step_size", "start_weights", "clipping")
+
+    softmax = Choice({NAIVE: {}, SAFE: {"loss": STABLE}}, "softmax")
+    start_weights = Choice({WIDE: {}, SCALED: {"initializer": "he"}}, "start weights")
+    clipping = Choice({PLAIN: {}, CLIPPED: {"clipping": "norm(1)"}}, "clipping")
+
+    @property
+    def repaired(self) -> bool:
+        """Whether anything is changed that might repair it."""
+        return any(getattr(self, name) != self.knobs()[name].default_value for name in self.reach)
+
+    def recipe(self) -> Experiment:
+        """Return the experiment that the knobs stand for."""
+        changes = (self.meaning(name) for name in ("softmax", "start_weights", "clipping"))
+        recipe = super().recipe()
+        for change in changes:
+            recipe = recipe.but(**change)
+        return recipe
+
+
+def panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return the panel of the network as posted. settings: its knobs, such as step_size=0.1."""
+    return _drawn(LeNet(**settings), prediction, goal)
+
+
+def softmax_panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return the panel with a choice of softmaxes. settings: its knobs."""
+    return _drawn(Softmaxes(**settings), prediction, goal)
+
+
+def precision_panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return the panel with a choice of precisions. settings: its knobs."""
+    return _drawn(Precisions(**settings), prediction, goal)
+
+
+def activation_panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return the panel of ReLUs beside sigmoids. settings: its knobs."""
+    return _drawn(Activations(**settings), prediction, goal)
+
+
+def repair_panel(
+    prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
+) -> TrainingPanel:
+    """Return the panel of the four repairs. settings: its knobs."""
+    return _drawn(Repairs(**settings), prediction, goal)
+
+
+def _drawn(session: LeNet, prediction: PredictionCard | None, goal: GoalLine | None) -> TrainingPanel:
+    """Put the filters and what they see, the ranges of the last step and the loss side by side."""
+    figure, axes = arranged(
+        "FR;FL", (1, 1.35), (1.5, 1), middle=Arrangement("FR;FL", (1, 1.1), (1.4, 1)), stacked="R;F;L"
+    )
+    pictures: list[Picture] = [
+        FiltersAndMaps(axes["F"], session),
+        RangeBars(axes["R"], session),
+        LossOverTraining(axes["L"], session, DRAWN, (BLUE, ORANGE), early=True),
+    ]
+    return TrainingPanel(session, figure, pictures, prediction, goal)
