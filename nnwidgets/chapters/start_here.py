@@ -75,7 +75,11 @@ def panel(
     """Return the panel of the eight units. settings: its knobs, such as weights="random"."""
     session = Dots(**settings)
     figure, axes = arranged(
-        "NA;NL", (1.45, 1), (1.7, 1), middle=Arrangement("NA;NL", (1.2, 1), (1.7, 1)), stacked="N;A;L"
+        "NNA;NNL",
+        (0.72, 0.72, 1),
+        (1.15, 1),
+        middle=Arrangement("NA;NL", (1.2, 1), (1.15, 1)),
+        stacked="N;A;L",
     )
     pictures: list[Picture] = [
         NetworkDrawing(axes["N"], session, session.move),

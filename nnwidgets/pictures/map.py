@@ -39,7 +39,8 @@ class AnswerMap:
         )
         self._frame(data)
         if not self.classes:
-            axes.figure.colorbar(self.image, ax=axes, shrink=0.9, pad=0.02, extend="both")
+            scale = axes.inset_axes((1.02, 0.05, 0.03, 0.9))  # which goes where its map goes
+            axes.figure.colorbar(self.image, cax=scale, extend="both")
         self.artists = {"map": self.image, "rows": self.dots}
 
     def show(self, session: Answering) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class UnitPictures:
         maps = most if inputs == 2 else 0
         self.maps = [
             axes.imshow(
-                np.zeros((CELLS, CELLS)), SIGNED, vmin=-1, vmax=1, origin="lower",
+                np.zeros((CELLS, CELLS)), SIGNED, vmin=-1, vmax=1, origin="lower", aspect="auto",
                 interpolation="bilinear", interpolation_stage="data", extent=(0, 1, 0, 1), visible=False,
                 zorder=5,
             )
