@@ -10,11 +10,19 @@ from nnwidgets.session.history import Moment
 from workbook import Experiment
 
 
-class Answering(Protocol):
-    """A session that gives answers in the units of the targets: of a logit, the probability."""
+class Asked(Protocol):
+    """A session whose network can be asked for other inputs."""
 
     @property
     def experiment(self) -> Experiment: ...
+
+    def answer_to(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the answers to other inputs (m, n_in), (m, n_out)."""
+        ...
+
+
+class Answering(Asked, Protocol):
+    """A session that gives answers in the units of the targets: of a logit, the probability."""
 
     @property
     def moment(self) -> Moment: ...
@@ -25,10 +33,6 @@ class Answering(Protocol):
 
     def answers_named(self) -> np.ndarray:
         """Return the class that each row is taken for, (n,)."""
-        ...
-
-    def answer_to(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the answers to other inputs (m, n_in), (m, n_out)."""
         ...
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from nnwidgets.pictures.answering import Answering, evenly
+from nnwidgets.pictures.answering import Asked, evenly
 from workbook import Dataset
 from workbook.plots import SERIES, tidy
 
@@ -22,7 +22,7 @@ class OverInput:
     The frame is that of the targets, with room for a curve to leave them; it grows no further.
     """
 
-    def __init__(self, axes: Axes, session: Answering) -> None:
+    def __init__(self, axes: Axes, session: Asked) -> None:
         data = session.experiment.dataset
         self.axes = tidy(axes, "", (data.input_names or ("x",))[0], "output")
         self.outputs = range(min(CURVES, data.targets.shape[1]))
@@ -38,7 +38,7 @@ class OverInput:
             axes.legend(self.curves, names[: len(self.curves)], **_ABOVE)
         self._data: Dataset | None = None
 
-    def show(self, session: Answering) -> dict[str, Any]:
+    def show(self, session: Asked) -> dict[str, Any]:
         """Ask the network all along the input."""
         data, news = session.experiment.dataset, {}
         if self._data is not data:
@@ -50,7 +50,7 @@ class OverInput:
         news["fit"] = [(self.grid, said[:, k]) for k in self.outputs]
         return news
 
-    def said(self, session: Answering) -> str:
+    def said(self, session: Asked) -> str:
         """Say the answers at three places."""
         x = self.grid[[0, POINTS // 2, -1]]
         said = session.answer_to(x.reshape(-1, 1))[:, 0]

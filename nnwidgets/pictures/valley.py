@@ -30,13 +30,17 @@ class ValleyWithWays:
     find(session): the valley that the session walks in, the same object as long as it is the same valley. Its
     flattest direction goes across, the steepest up, each on a scale of its own, and the title says how many
     times as curved that is. Each experiment has a colour; with several, their names stand in the corner. An
-    experiment with another surface than the first one's has no way here, and a line says so.
+    experiment with another surface than the first one's has no way here, and a line says so. named: whether
+    the names stand here; another picture may have them.
     """
 
-    def __init__(self, axes: Axes, session: Session, find: Callable[[Session], Valley]) -> None:
+    def __init__(
+        self, axes: Axes, session: Session, find: Callable[[Session], Valley], named: bool = True
+    ) -> None:
         self.axes = tidy(axes, "", "along the flattest direction", "along the steepest")
-        self.find = find
-        self.title = axes.set_title(" ", loc="left", fontsize=10.5)
+        self.find, self.named = find, named
+        # What stands there first only keeps the place free.
+        self.title = axes.set_title("valley: 99999 times as curved upwards", loc="left", fontsize=10.5)
         axes.locator_params(nbins=4)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
@@ -77,13 +81,13 @@ class ValleyWithWays:
         if new:
             self._valley = found
             self.frames = self._first_frames(ways[0][0])
-            data["valley_title"] = f"the valley, {_shape(found)}"
+            data["valley_title"] = f"valley: {_shape(found)}"
         again, points = session.step == 0, np.concatenate(ways).T
         moved = [frame.follow(part, again=again) for frame, part in zip(self.frames, points, strict=True)]
         if new or any(moved):
             data["valley"] = self._lines(found)
         unused: list[Any] = [([], [])] * (len(SERIES) - len(ways))
-        named = list(shared) if len(shared) > 1 else []
+        named = list(shared) if self.named and len(shared) > 1 else []
         return data | {
             "ways": [way.T for way in ways] + unused,
             "ends": [way[-1:].T for way in ways] + unused,
@@ -100,7 +104,7 @@ class ValleyWithWays:
             across, up = found.coordinates(history.at(session.step).params)
             parts.append(f"{name}: {across:.3g} from the bottom along the flattest direction, {up:.3g} along")
         ways = "; ".join(f"{part} the steepest" for part in parts)
-        return f"Valley, {_shape(found)}. {ways}."
+        return f"Valley: {_shape(found)}. {ways}."
 
     def _shared(self, session: Session) -> dict[str, History]:
         """Return the histories, by name, that walk in the first one's valley; at most one a colour."""
@@ -143,5 +147,5 @@ def _shape(found: Valley) -> str:
     """Return how many times as curved as across a valley is upwards, in words."""
     times = found.condition
     if times < 1.05:
-        return "a round bowl: as curved up as across"
-    return f"{times:.0f} times as curved up as across" if times >= 10 else f"{times:.2g} times as curved up"
+        return "a round bowl"
+    return f"{times:.0f} times as curved upwards" if times >= 10 else f"{times:.2g} times as curved upwards"

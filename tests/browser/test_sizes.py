@@ -30,6 +30,8 @@ FIRST = {
     "gradient_checking": "parity_panel(gradient_checking.settles())",
     "input_scaling": "panel(input_scaling.stuck())",
     "conditioning": "panel(conditioning.settles())",
+    "step_size_and_momentum": "posted_panel(step_size_and_momentum.where_wrong())",
+    "not_a_number": "panel(not_a_number.first_operation())",
 }
 VIEW = "document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().toJSON()"
 TEXTS = "button, label, select, .widget-html-content, .widget-readout"

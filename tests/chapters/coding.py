@@ -17,6 +17,10 @@ WRONG = {
     "input-scaling-undo": "def undo(x):\n    return np.where(x < 0, x + 1, x)",
     "conditioning-standardise": "def standardise(train, other):\n"
     "    return [(rows - rows.mean(0)) / (rows.std(0) + 1e-9) for rows in (train, other)]",
+    "step-size-and-momentum-momentum-step": "def momentum_step(w, v, g, s, m):\n"
+    "    v = m * v - s * g\n    return w - v, v",
+    "not-a-number-log-softmax": "def log_softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n"
+    "    return np.log(e / e.sum(-1, keepdims=True))",
 }
 """A learner's wrong answer to each: what is likely."""
 

@@ -26,6 +26,16 @@ PLANTED = {
         ("data/digits.py", "np.asarray(pixels, np.uint8).view(np.int8)", "np.asarray(pixels, int)")
     ],
     "conditioning": [("measures/columns.py", "x.T @ x / len(x)", "x.T @ x")],
+    "step_size_and_momentum": [
+        (
+            "parts/optimizers.py",
+            "change = share * state[0] - step_size * gradient",
+            "change = share * state[0] - (1 - share) * step_size * gradient",
+        )
+    ],
+    "not_a_number": [
+        ("faults/softmax.py", "e = np.exp(z)\n", "e = np.exp(z - z.max(-1, keepdims=True))\n"),
+    ],
 }
 CHAPTERS = list(PLANTED)
 
@@ -115,5 +125,25 @@ RIGHT: dict[str, dict[str, str | float]] = {
         "by_hand": 0.08,
         "after_k_steps": 36.8,
         "transfer": "standardised inputs",
+    },
+    "step_size_and_momentum": {
+        "where_wrong": "at the right end",
+        "divided": "more than twice as much",
+        "momentum_limit": "up to 0.038, nearly twice as long",
+        "too_steep": "none",
+        "effective_step": 0.0002 / 0.05,
+        "longest_plain_step": 2 / 50,
+        "same_steps": "by about a fifth",
+        "transfer": "start values of the first layer from -16 to 16",
+    },
+    "not_a_number": {
+        "first_operation": "the exponential in the softmax",
+        "stable": "most stay finite, and no gradient passes any more",
+        "double": "one to three pictures later",
+        "innocent": "ReLUs",
+        "repaired": "none of them alone",
+        "rules": "1 / inf",
+        "half_exponent": 11.09,
+        "transfer": "add up the ten probabilities of each picture",
     },
 }

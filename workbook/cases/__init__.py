@@ -8,7 +8,9 @@ from workbook.cases import (
     gradient_checking,
     input_scaling,
     linear_output,
+    not_a_number,
     relu_dvalue,
+    step_size_and_momentum,
 )
 from workbook.cases.case import Case
 from workbook.cases.finding import Finding, Findings
@@ -27,6 +29,8 @@ CASES = Catalogue(
             gradient_checking,
             input_scaling,
             conditioning,
+            step_size_and_momentum,
+            not_a_number,
         )
     ),
 )

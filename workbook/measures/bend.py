@@ -11,6 +11,7 @@ import numpy as np
 from workbook.experiment import Experiment
 from workbook.layers import Layer
 from workbook.measures.saturation import hidden_layer, slopes
+from workbook.network import Network
 
 
 def bends(experiment: Experiment, params: list[Layer], layer: int = 0) -> np.ndarray:
@@ -40,6 +41,19 @@ def slope_ranges(experiment: Experiment, params: list[Layer], layer: int = 0) ->
     """
     with np.errstate(all="ignore"):
         return np.ptp(slopes(experiment, params, layer), axis=-2)
+
+
+def added(network: Network, params: list[Layer], inputs: np.ndarray, unit: int = 0) -> np.ndarray:
+    """Return what each last hidden unit adds to the weighted sum of an output unit, (..., n, n_units).
+
+    They and the output unit's bias make up that sum. inputs: (n, n_in). Raises ValueError for a network
+    without hidden units.
+    """
+    if len(params) < 2:
+        raise ValueError("hidden units add to the output; this network has none")
+    with np.errstate(all="ignore"):
+        _, trace = network.forward(params, inputs)
+        return trace[-1].x * params[-1].W[..., None, :, unit]
 
 
 def _centred(values: np.ndarray) -> np.ndarray:
