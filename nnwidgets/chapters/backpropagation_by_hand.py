@@ -77,6 +77,8 @@ one_step = Prediction(
         ["below 0", "above 0", "exactly 0"],
         sign_of_dy,
     ),
+    shows=lambda session: session.target == 1,
+    do="With the target 1, press Play",
 )
 ratios = Prediction(
     facts.ratios,
@@ -99,6 +101,8 @@ ratios = Prediction(
         "That they change alike says that only the common factor is another.",
     },
     Observation("In the right picture, where do the marks lie?", [DIAGONAL, LINE, ELSEWHERE], marks),
+    shows=lambda check: check.target == 1,
+    do="With the target 1, press Check",
 )
 passes = Prediction(
     facts.passes,
@@ -122,6 +126,8 @@ passes = Prediction(
         "none of them": "h₂ is closed, but it closes only its own way: h₁ has one of its own.",
     },
     Observation("What became of the gradient that arrived at h₂?", [STOPPED, WENT_ON], end_of_the_gradient),
+    shows=lambda session: (session.first, session.second) == (2, 1),
+    do="With x₁ = 2 and x₂ = 1, press Play",
 )
 left_out = Prediction(
     facts.left_out,

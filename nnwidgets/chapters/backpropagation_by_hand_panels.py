@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import traitlets
+
 from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.checking import CheckPanel
 from nnwidgets.panel.training import TrainingPanel
@@ -57,6 +59,8 @@ class PostedGradients(Check):
 
     target = Slider(0, 1, 0.05, 1, "target")
 
+    chosen = traitlets.Int(8)  # the first weight of the output: its gradient is far from 0
+
     def experiment(self) -> Experiment:
         """Return the example with the chosen target, and the posted gradients for its own."""
         return facts.with_posted_gradient(self.target)
@@ -94,6 +98,6 @@ def _stepping(
     session: StepThrough, prediction: PredictionCard | None, goal: GoalLine | None
 ) -> TrainingPanel:
     """Put the network and the calculation side by side."""
-    figure, axes = arranged("NC", (1.45, 1), stacked=Arrangement("N;C", (), (1.2, 1)))
+    figure, axes = arranged("NC", (1.55, 1), stacked=Arrangement("N;C", (), (1.2, 1)))
     pictures: list[Picture] = [WorkedNetwork(axes["N"], session), WorkedLine(axes["C"], session)]
     return TrainingPanel(session, figure, pictures, prediction, goal)

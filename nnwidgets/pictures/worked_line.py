@@ -16,20 +16,28 @@ from workbook.measures.by_hand_lines import Line
 from workbook.plots import ORANGE, SKY
 
 ROWS = 9  # of a calculation: a sum of more products is cut short
-APART, FIRST = 25.0, 22.0  # pixels between two rows, and from the top to the first
+APART, TOP, FIRST = 25.0, 12.0, 44.0  # pixels between two rows; from the top to the title, to a row
 MIDDLE = 0.42  # of the width: where the numbers begin
 WORDS = {  # what a quantity is, of which unit
     "y": "what {} says",
-    "z": "the weighted sum of {}",
-    "slope": "the slope of {}, at its weighted sum",
-    "dy": "the gradient from above, at {}",
-    "dz": "the gradient at the weighted sum of {}",
-    "new y": "what {} says after the step",
-    "dW": "the gradient of a weight of {}",
-    "db": "the gradient of the bias of {}",
-    "new W": "a weight of {}, one step on",
-    "new b": "the bias of {}, one step on",
+    "z": "weighted sum of {}",
+    "slope": "slope of {}",
+    "dy": "gradient from above, at {}",
+    "dz": "gradient at the sum of {}",
+    "new y": "what {} says now",
+    "dW": "gradient of a weight of {}",
+    "db": "gradient of the bias of {}",
+    "new W": "new weight of {}",
+    "new b": "new bias of {}",
     "loss": "the loss",
+}
+
+STAGES = {
+    "forward": "arrays, and their shapes",
+    "back": "arrays, and their shapes",
+    "loss": "the loss, and its slope",
+    "update": "every parameter",
+    "again": "what comes out now",
 }
 
 
@@ -46,7 +54,6 @@ class WorkedLine:
     def __init__(self, axes: Axes, session: StepThrough) -> None:
         self.axes, self.session = axes, session
         axes.set_axis_off()
-        self.title = axes.set_title("the weighted sum of h", loc="left", fontsize=12, fontweight="bold")
         self.lights = {
             "used": PolyCollection([], facecolor=SKY, linewidth=0, alpha=0.55, zorder=1),
             "given": PolyCollection([], facecolor=ORANGE, linewidth=0, alpha=0.75, zorder=1),
@@ -55,6 +62,7 @@ class WorkedLine:
             light.set_in_layout(False)
             axes.add_collection(light, autolim=False)
         common: dict[str, Any] = {"va": "center", "fontsize": 11, "in_layout": False, "zorder": 5}
+        self.title = axes.text(6, 0, "", fontweight="bold", **common | {"fontsize": 12})
         self.letters = [axes.text(0, 0, "", **common) for _ in range(ROWS)]
         self.numbers = [axes.text(0, 0, "", **common) for _ in range(ROWS)]
         self.values = [axes.text(0, 0, "", ha="right", **common) for _ in range(ROWS)]
@@ -106,6 +114,7 @@ class WorkedLine:
         self._size = size
         self.axes.set_xlim(0, size[0])
         self.axes.set_ylim(0, size[1])
+        self.title.set_position((6, size[1] - TOP))
         for number in range(ROWS):
             y = size[1] - FIRST - APART * number
             self.letters[number].set_position((6, y))
@@ -118,9 +127,9 @@ def _title(session: StepThrough) -> str:
     """Return what is computed now, in words."""
     line = session.line
     if line is None:
-        return "Press Play, or Step"
+        return "Nothing is computed yet"
     if session.zoom == LAYER:
-        return "a row for each array: formula, shapes" if line.stage.layer else "for all of them"
+        return STAGES[line.stage.part]
     kind, layer, at = line.gives
     unit = session.work.unit(layer + line.gives.of_parameter, at[-1]) if at else ""
     return WORDS[kind].format(unit)
@@ -131,7 +140,7 @@ def _rows(session: StepThrough) -> list[Written]:
     line, position, work = session.line, session.position, session.work
     if line is None or position is None:
         return []
-    if session.zoom == LAYER:
+    if session.zoom == LAYER and line.stage.part != "again":
         return [Written(row) for row in work.arrays(line.stage)]
     if len(line.terms) > 1:
         return _sum(session, line, position.term)

@@ -103,28 +103,38 @@ class WorkedNetwork:
         """Return what stands at each unit and each parameter: nothing where it is not known yet."""
         known, work = session.known(), session.work
 
-        def text(quantity: Quantity, name: bool = True) -> str:
-            if quantity not in known:
-                return ""
-            value = work.values[quantity]
-            return (
-                f"{_beside(work, quantity)} = {short(value, 4)}"
-                if name
-                else short(value, 2 if quantity.kind[0] == "d" else 3)
-            )
+        def text(quantity: Quantity, figures: int) -> str:
+            return short(work.values[quantity], figures) if quantity in known else ""
 
         def units(kind: str) -> list[str]:
-            found = [text(Quantity(kind, layer, (n,))) for layer, n in self.units]
+            figures, equals = (3, "=") if self.plan.narrow else (4, " = ")
+            quantities = [Quantity(kind, layer, (n,)) for layer, n in self.units]
+            numbers = [text(each, figures) for each in quantities]
+            names = [_beside(work, each) for each in quantities]
+            found = [
+                name + equals + number if number else "" for name, number in zip(names, numbers, strict=True)
+            ]
             return found + [""] * (UNITS - len(found))
 
-        def parameters(before: str) -> list[str]:
+        def parameters(before: str, figures: int) -> list[str]:
             places = (Quantity(f"{before}{place.kind}", place.layer, place.index) for place in self.labelled)
-            found = [text(each, name=False) for each in places]
+            found = [text(each, figures) for each in places]
             return found + [""] * (EDGES - len(found))
 
-        says = [text(Quantity("y", layer, (n,))) or work.unit(layer, n) for layer, n in self.units]
-        new, gradients = parameters("new "), parameters("d")
-        before = parameters("")
+        named = [work.unit(layer, n) for layer, n in self.units]
+        says = [number or name for number, name in zip(units("y"), named, strict=False)]
+        slopes = units("dz")
+        if self.plan.low:  # a single unit in its column still has room
+            crowded = [work.widths[layer] > 1 for layer, _ in self.units]
+            slopes = ["" if out else text for out, text in zip(crowded, slopes, strict=False)]
+        new, gradients = parameters("new ", 3), parameters("d", 2)
+        if self.plan.tight:  # there is room for those that are computed now
+            now = {self._where(each, session) for each in self._given(session)}
+            gradients = [
+                text if place in now else ""
+                for text, place in zip(gradients, [*self.labelled, *[None] * EDGES], strict=False)
+            ]
+        before = parameters("", 3)
         old = ["" if changed else number for changed, number in zip(new, before, strict=True)]
         above = [changed or number for changed, number in zip(new, before, strict=True)]
         lines = zip(self.plan.numbers.values(), above, gradients, strict=False)
@@ -135,23 +145,26 @@ class WorkedNetwork:
             "targets": units("t"),
             "new_says": units("new y"),
             "arrives": units("dy"),
-            "slopes": units("dz"),
+            "slopes": slopes + [""] * (UNITS - len(slopes)),
             "weights": old,
             "new": new,
             "gradients": gradients,
             "papers": None,
         }
 
+    def _given(self, session: StepThrough) -> set[Quantity]:
+        """Return what comes out now."""
+        return {line.gives for line in session.now()}
+
     def _light(self, session: StepThrough) -> dict[str, Any]:
         position = session.position
-        given: set[Quantity] = set()
+        given = self._given(session)
         used: set[Quantity] = set()
         for line in session.now():
             terms = line.terms
             if position and position.term is not None and session.zoom == PRODUCT:
                 terms = (terms[position.term],)
             used |= {each for term in terms for each in term}
-            given.add(line.gives)
         lit = {"used": used - given, "given": given}
         data: dict[str, Any] = {}
         taken: set[Place | tuple[int, int]] = set()

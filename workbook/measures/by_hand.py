@@ -88,8 +88,10 @@ class Worked:
     def arrays(self, stage: Stage) -> list[Row]:
         """Return a part of the step as it is done for whole layers: formulas, shapes, shape of the result."""
         part, layer = stage
+        if part == "update":
+            return UPDATE
         if not layer:
-            return [self.whole(line) for line in self.of_stage(stage)] if part != "update" else UPDATE
+            return [self.whole(line)._replace(numbers="") for line in self.of_stage(stage)]
         n, m = self.widths[layer - 1 : layer + 1]
         x, y = (layer_letters(len(self.widths))[at] for at in (layer - 1, layer))
         biased = self.biased[layer - 1]
@@ -109,8 +111,8 @@ class Worked:
 
 
 UPDATE = [
-    Row("W - step · dW", "number by number", "new W"),
-    Row("b - step · db", "number by number", "new b"),
+    Row("W - step · dW", "", "new W"),
+    Row("b - step · db", "", "new b"),
 ]
 
 
