@@ -32,7 +32,7 @@ PANELS = (panel, valley_panel, constants_panel, scales_panel, depth_panel)
 
 LEFT, MIDDLE, RIGHT = "at the left end, where Z is 0", "in the middle", "at the right end"
 STEEP, FLAT, NEITHER = "along the steepest", "along the flattest", "along neither"
-NOWHERE, PARTLY, THERE = "less than half of the way", "half of it or more", "to the bottom"
+NOWHERE, PARTLY, THERE = "less than half way", "half way or more", "to the bottom"
 FOUND, NEARER, FARTHER = "off by less than 1", "off by 1 to 1 000", "off by more, or overflowed"
 CLOSE, NEAR, OFF = "R2 above 0.9999", "R2 from 0.99 to 0.9999", "R2 below 0.99"
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.loss_beside import LossBesideConstant
-from nnwidgets.pictures.over_column import OutputOverColumn
+from nnwidgets.pictures.over_column import OutputOverColumn, in_digits
 from nnwidgets.pictures.picture import Picture
 from nnwidgets.pictures.valley import ValleyWithWays
 from nnwidgets.questions import GoalLine, PredictionCard
@@ -24,6 +26,7 @@ from workbook.cases.lines_124 import (
     as_posted,
     limit,
     related,
+    unit,
     valley_of,
     walk,
     with_targets,
@@ -56,7 +59,8 @@ class Lines(Session):
             return super().headline()
         share = float(explained(self.moment.outputs, self.experiment.dataset.targets))
         r2 = f"{share:.5f}" if share > -10 else f"{share:.1e}"
-        return f"{super().headline()}, R2 {r2}, worst answer off by {self.worst():.3g}"
+        raw = "" if np.allclose(unit(self.experiment.dataset), 1) else " raw units"
+        return f"{super().headline()}, R2 {r2}, worst answer off by {in_digits(self.worst())}{raw}"
 
 
 class AsPosted(Lines):
@@ -94,7 +98,7 @@ class InValley(Lines):
 
     def headline(self) -> str:
         """Add how long the steps are, and the longest that are stable."""
-        lengths = f"steps of {self.experiment.step_size:.3g}, 2 / λ is {limit(self.data()):.3g}"
+        lengths = f"steps of {self.experiment.step_size:.3g}, 2 / λ is {limit(self.data()):.4g}"
         return f"{super().headline()}; {lengths}"
 
 

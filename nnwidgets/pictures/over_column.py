@@ -13,7 +13,7 @@ from workbook import Dataset
 from workbook.plots import BLUE, tidy
 
 MOST = 10.0  # spans of the targets that the frame grows by: beyond, the answers leave it
-ROOM = 0.3  # of their span, above and below the targets
+ROOM = 0.5  # of their span, above and below the targets
 
 
 class OutputOverColumn:
@@ -27,7 +27,8 @@ class OutputOverColumn:
         self.output = output
         names = session.experiment.dataset.input_names
         self.axes = tidy(axes, "", f"{names[-1] if names else 'the last input'} (grey: target)", "")
-        self.title = axes.set_title(" ", loc="left", fontsize=10.5)
+        # What stands there first only keeps the place free.
+        self.title = axes.set_title(f"output {output + 1}: off by 999 999", loc="left", fontsize=10.5)
         (target,) = axes.plot([], [], color="0.7", linewidth=5, solid_capstyle="round")
         (said,) = axes.plot([], [], color=BLUE, linewidth=1.8)
         axes.locator_params(nbins=4)
@@ -47,8 +48,8 @@ class OutputOverColumn:
             self._frame(x, t)
             news[target] = (x, t)
         self.frame.follow(y, again=session.step == 0)
-        off = _number(float(np.abs(y - t).max()))
-        return news | {said: (x, y), title: f"output {self.output + 1}, off by up to {off}"}
+        off = in_digits(float(np.abs(y - t).max()))
+        return news | {said: (x, y), title: f"output {self.output + 1}: off by {off}"}
 
     def said(self, session: Session) -> str:
         """Say the first and the last answer beside their targets."""
@@ -56,7 +57,7 @@ class OutputOverColumn:
             numbers[[0, -1], self.output]
             for numbers in (session.experiment.dataset.targets, session.moment.outputs)
         )
-        pairs = ", ".join(f"{_number(a)} where {_number(b)} is right" for a, b in zip(y, t, strict=True))
+        pairs = ", ".join(f"{in_digits(a)} where {in_digits(b)} is right" for a, b in zip(y, t, strict=True))
         return f"Output {self.output + 1}: {pairs}."
 
     def _frame(self, x: np.ndarray, t: np.ndarray) -> None:
@@ -67,7 +68,7 @@ class OutputOverColumn:
         )
 
 
-def _number(value: float) -> str:
+def in_digits(value: float) -> str:
     """Return a number in four digits at most, without an exponent where it can be read so."""
     size = abs(value)
     if not np.isfinite(value) or size >= 1e7 or 0 < size < 1e-3:

@@ -148,4 +148,5 @@ def _shape(found: Valley) -> str:
     times = found.condition
     if times < 1.05:
         return "a round bowl"
-    return f"{times:.0f} times as curved upwards" if times >= 10 else f"{times:.2g} times as curved upwards"
+    said = f"{times:.2g}" if times < 10 else f"{times:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{said} times as curved upwards"

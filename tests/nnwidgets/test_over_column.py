@@ -1,4 +1,4 @@
-"""One output over one column: the numbers of the data, how far off, and a frame that follows within reason."""
+"""One output over one column: the data's numbers, how far off, and a frame that follows within reason."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def test_the_output_its_target_and_how_far_off_it_is():
     assert np.array_equal(data["output_2"], (Z, said))
     assert np.array_equal(data["output_2_target"], (Z, DATA.targets[:, 1]))
     off = np.abs(said - DATA.targets[:, 1]).max()
-    assert data["output_2_title"] == f"output 2, off by up to {off:.0f}"
+    assert data["output_2_title"] == f"output 2: off by {off:.0f}"
     assert picture.axes.get_xlabel().startswith("Z ")
     assert "where 1\N{NO-BREAK SPACE}000 is right" in picture.said(session)
 

@@ -62,11 +62,15 @@ def valley_of(data: Dataset, seed: int) -> Valley:
     return valley(experiment, [least_squares(data)], experiment.network.init(seed))
 
 
+def unit(data: Dataset) -> np.ndarray:
+    """Return how many of the raw targets' units a 1 is in the targets of the data, (124,): 1 for raw ones."""
+    return np.asarray(T[:: ROWS // len(data)].std(0) / data.targets.std(0))
+
+
 def worst(data: Dataset, outputs: np.ndarray) -> np.ndarray:
     """Return how far the worst of outputs (..., n, 124) is off, in the units of the raw targets: (...)."""
-    unit = T[:: ROWS // len(data)].std(0) / data.targets.std(0)
     with np.errstate(all="ignore"):
-        return np.asarray((np.abs(outputs - data.targets) * unit).max((-2, -1)))
+        return np.asarray((np.abs(outputs - data.targets) * unit(data)).max((-2, -1)))
 
 
 def deep(layers: int) -> Network:
@@ -76,7 +80,9 @@ def deep(layers: int) -> Network:
 
 as_posted = Experiment(RAW, linear(RAW), "quadratic cost", step_size=POSTED_STEP, steps=100)
 TARGETS_ONLY = with_targets(RAW, True)
-FEW = Dataset(X[::5], T[::5], "124 lines, every fifth row").standardised(targets=True)
+FEW = replace(RAW, inputs=X[::5], targets=T[::5], name="124 lines, every fifth row").standardised(
+    targets=True
+)
 repairs = {
     "standardised inputs": walk(INPUTS["standardised"]),
     "standardised inputs and targets": walk(STANDARDISED).but(step_size=0.2, steps=50),
