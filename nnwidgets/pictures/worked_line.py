@@ -15,7 +15,7 @@ from workbook.measures.by_hand import Row
 from workbook.measures.by_hand_lines import Line
 from workbook.plots import ORANGE, SKY
 
-ROWS = 9  # of a calculation: a sum of more products is cut short
+ROWS = 9  # of a calculation that are in sight: of a longer one, those before the row that is lit
 APART, TOP, FIRST = 25.0, 12.0, 44.0  # pixels between two rows; from the top to the title, to a row
 MIDDLE = 0.42  # of the width: where the numbers begin
 WORDS = {  # what a quantity is, of which unit
@@ -80,7 +80,7 @@ class WorkedLine:
 
     def show(self, session: StepThrough) -> dict[str, Any]:
         """Write what is computed where the session stands."""
-        moved, rows = self._lay_out(), _rows(session)[:ROWS]
+        moved, rows = self._lay_out(), _in_sight(_rows(session))
         for name, light in self.lights.items():
             light.set_verts([self._band(number) for number, row in enumerate(rows) if row.lit == name])
         columns = zip(*(row.row for row in rows), strict=True) if rows else ((), (), ())
@@ -150,6 +150,13 @@ def _rows(session: StepThrough) -> list[Written]:
         return [Written(Row(formula, "", "")), Written(Row(name, "", value), "given")]
     rows = [Written(Row(f"= {text}", "", "")) for text in (formula, numbers)]
     return [*rows, Written(Row(name, "", value), "given")]
+
+
+def _in_sight(rows: list[Written]) -> list[Written]:
+    """Return as many rows as there is room for, the one that is lit among them."""
+    lit = next((number for number, row in enumerate(rows) if row.lit), 0)
+    first = max(0, lit - ROWS + 1)
+    return rows[first : first + ROWS]
 
 
 def _sum(session: StepThrough, line: Line, now: int | None) -> list[Written]:

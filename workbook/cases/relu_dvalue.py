@@ -25,9 +25,8 @@ SEEDS = 200
 
 def one_row(inputs: Sequence[float], target: float) -> Dataset:
     """Return the data set of one row and its only target."""
-    return Dataset(
-        np.array([inputs], float), np.array([[target]], float), f"{inputs} with the target {target:g}"
-    )
+    name = f"{', '.join(f'{each:g}' for each in inputs)} with the target {target:g}"
+    return Dataset(np.array([inputs], float), np.array([[target]], float), name)
 
 
 WEIGHTS = explicit([[1.0, 1.0], [1.0, -3.0]], [[1.0, 0.5], [2.0, -1.0]], [[2.0], [-2.0]])
