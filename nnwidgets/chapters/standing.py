@@ -17,7 +17,7 @@ from workbook.rates import Rate
 
 SURE = 0.9  # who is sure means that it comes out so nine times in ten, or oftener
 FEW = 5  # answers: nobody should conclude anything from fewer
-LEFT = 'style="text-align: left; vertical-align: top; padding-right: 1em"'
+STYLE = "text-align: left; vertical-align: top; padding-right: 1em"
 
 Answers = Mapping[str, Sequence[Try]]
 
@@ -39,15 +39,16 @@ def chapters(progress: Progress | None = None) -> Shown:
     """Return the table of the other chapters: a link to each, what it is about, what has been done in it."""
     answers = (progress or Progress()).all()
     others = [chapter for chapter in syllabus(shipped_chapters()) if chapter.about]
-    rows = (
-        f'<tr><td {LEFT}><a href="{chapter.file}">{chapter.file[:2]} {html.escape(chapter.title)}</a></td>'
-        f"<td {LEFT}>{html.escape(chapter.about)}</td><td {LEFT}>{done(chapter, answers)}</td></tr>"
+    rows = [
+        _row(
+            f'<a href="{chapter.file}">{chapter.file[:2]} {html.escape(chapter.title)}</a>',
+            html.escape(chapter.about),
+            f'<span style="white-space: nowrap">{done(chapter, answers)}</span>',
+        )
         for chapter in others
-    )
-    heads = "".join(
-        f'<th scope="col" {LEFT}>{head}</th>' for head in ("Chapter", "The question behind it", "You")
-    )
-    markup = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    ]
+    heads = _row("Chapter", "The question behind it", "You", tag="th")
+    markup = f"<table><thead>{heads}</thead><tbody>{''.join(rows)}</tbody></table>"
     return Shown(f"Chapters({len(others)})", markup)
 
 
@@ -80,7 +81,7 @@ def calibration(progress: Progress | None = None) -> Shown:
     """Return how often the learner was right with each degree of confidence, and what follows from it."""
     answers = (progress or Progress()).all()
     rates = calibrated(one for tries in answers.values() if is_prediction(tries) for one in tries)
-    rows = "".join(_row(CONFIDENCE[word], rate) for word, rate in reversed(rates.items()))
+    rows = "".join(_of_one(CONFIDENCE[word], rate) for word, rate in reversed(rates.items()))
     table = f"<table><tbody>{rows}</tbody></table>" if rows else ""
     return Shown("Calibration()", f"{table}<p>{html.escape(advice(rates))}</p>")
 
@@ -100,13 +101,19 @@ def advice(rates: Mapping[str, Rate]) -> str:
     return f"How often are you right when you are sure? That shows here once you were sure {FEW} times."
 
 
-def _row(words: str, rate: Rate) -> str:
+def _row(*contents: str, tag: str = "td") -> str:
+    """Return a row of a table. contents: HTML; tag: th for the heads of columns."""
+    cells = (f'<{tag} style="{STYLE}">{content}</{tag}>' for content in contents)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _of_one(words: str, rate: Rate) -> str:
     """Return a row: what was said, a bar with the share and its interval, and both in numbers."""
     low, high = (100 * bound for bound in rate.interval)
     bar = _bar(0, 100, "rgba(128, 128, 128, 0.2)") + _bar(low, high, SKY)
     bar += _bar(100 * rate.value - 1, 100 * rate.value + 1, BLUE)
     bar = f'<div style="position: relative; width: 200px; height: 14px" aria-hidden="true">{bar}</div>'
-    return f"<tr><td {LEFT}>“{words}”</td><td {LEFT}>{bar}</td><td {LEFT}>{rate} right</td></tr>"
+    return _row(f"“{words}”", bar, f"{rate} right")
 
 
 def _bar(low: float, high: float, colour: str) -> str:
