@@ -48,13 +48,16 @@ def _left(session: InValley) -> tuple[float, float]:
     valley = session.valley()
     start, now = (valley.coordinates(session.main.at(step).params) for step in (0, session.step))
     with np.errstate(all="ignore"):
-        flattest, steepest = np.abs(now / start)
+        flattest, steepest = np.nan_to_num(np.abs(now / start), nan=np.inf)
     return float(flattest), float(steepest)
 
 
 def _grew(session: InValley) -> str:
+    """Return along which direction it went away; where the numbers overflow, rounding carries both away."""
     flattest, steepest = _left(session)
-    return FLAT if flattest > 1 else NEITHER if steepest <= 1 else STEEP
+    if max(flattest, steepest) <= 1:
+        return NEITHER
+    return STEEP if steepest >= flattest else FLAT
 
 
 def _came(session: InValley) -> str:
