@@ -235,8 +235,16 @@ def test_findings_that_are_not_always_due_are_left_alone(begin):
     assert case.findings["limits"]._value is None
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C is heard, also in tests that a shell has started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
-def test_waiting_for_it_can_be_interrupted_and_does_not_end_it(begin):
+def test_waiting_for_it_can_be_interrupted_and_does_not_end_it(begin, ctrl_c):
     case = fresh("sum-of-inputs", ["settles"])
     finding, one = case.findings["settles"], begin(case)
     until(lambda: taken(finding) or finding._value)
