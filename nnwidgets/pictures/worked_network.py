@@ -96,7 +96,7 @@ class WorkedNetwork:
         """Say the numbers of the units that are known."""
         known = sorted(each for each in session.known() if not each.of_parameter and each.at)
         values = session.work.values
-        words = (f"{session.work.name(each)} {values[each]:.4g}" for each in known)
+        words = (f"{session.work.name(each)} {short(values[each], 4)}" for each in known)
         return f"Network, known so far: {', '.join(words)}."
 
     def _numbers(self, session: StepThrough) -> dict[str, Any]:

@@ -46,8 +46,13 @@ class Slider(Knob):
         number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
         # A control may overshoot its own bound by a rounding error; that is no mistake of the learner's.
         if self.low - 1e-9 <= number <= self.high * (1 + 1e-9) + 1e-9:
-            return min(max(float(number), self.low), self.high)
+            return min(max(self._at_a_stop(float(number)), self.low), self.high)
         raise self.refusal(value, f"a number from {self.low:g} to {self.high:g}")
+
+    def _at_a_stop(self, number: float) -> float:
+        """Return the number; one that a browser's rounding put beside a stop is that stop."""
+        stop = self.low + self.step * round((number - self.low) / self.step) if self.step else number
+        return float(f"{stop:.12g}") if abs(number - stop) < 1e-9 else number
 
 
 class LogSlider(Slider):

@@ -65,6 +65,18 @@ def test_slider_forgives_a_rounding_error(value, end):
 
 
 @pytest.mark.parametrize(
+    ("value", "stop"), [(1.000000000000001, 1), (-2.5 + 3e-10, -2.5), (3.4999999999, 3.5)]
+)
+def test_a_number_beside_a_stop_is_the_stop(value, stop):
+    """As a slider in a browser makes it of 1."""
+    board = Board()
+    board.gap = value
+    assert board.gap == stop
+    board.gap = 0.7  # between two of them
+    assert board.gap == 0.7
+
+
+@pytest.mark.parametrize(
     "value", [4.01, -2.6, math.nan, math.inf, -math.inf, "1", None, True, [1], 1j, 10**400]
 )
 def test_slider_refuses(value):
