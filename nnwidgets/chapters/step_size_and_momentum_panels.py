@@ -101,7 +101,9 @@ class Repairs(AsPosted):
 
     inputs = Choice(DATA, "input")
     units = Choice({"50": 50, "200": 200}, "hidden units")
-    biases = Choice({"N(0, 1), as posted": "normal(1)", "N(0, 3)": "normal(3)"}, "start biases")
+    biases = Choice(
+        {"N(0, 1), as posted": "normal(1)", "N(0, 3)": ("normal(3)", "normal(1)")}, "start biases"
+    )
     weights = Choice({"N(0, 1), as posted": "normal(1)", "N(0, 0.1)": "normal(0.1)"}, "start weights")
     batch = Choice({"one": 1, "ten": 10, "all": None}, "rows a step")
     momentum = Slider(0.0, 0.99, 0.01, 0.9, "momentum")
@@ -115,7 +117,7 @@ class Repairs(AsPosted):
                 dataset=self.meaning("inputs"),
                 sizes=(1, self.meaning("units"), 1),
                 initializer=self.meaning("weights"),
-                bias_initializer=(self.meaning("biases"), "normal(1)"),
+                bias_initializer=self.meaning("biases"),
                 batch_size=self.meaning("batch"),
                 momentum=self.momentum,
             )

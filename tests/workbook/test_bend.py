@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook import Dataset, Experiment, Layer, Network
-from workbook.measures.bend import bends, bent, slope_ranges
+from workbook.measures.bend import added, bends, bent, slope_ranges
 from workbook.parts import ACTIVATIONS
 
 X = np.random.RandomState(0).standard_normal((300, 2))
@@ -90,3 +90,15 @@ def test_a_first_layer_that_is_too_small_for_a_fast_wave_does_not_bend():
     small, large = wave.but(initializer="uniform(-0.7, 0.7)"), wave.but(initializer="uniform(-16, 16)")
     assert bends(small, small.network.init(range(5))).max() < 0.01
     assert np.median(bends(large, large.network.init(range(5)))) > 0.1
+
+
+def test_what_units_add_makes_up_the_weighted_sum():
+    network = Network((2, 6, 4, 3), "tanh", initializer="normal(1)", bias_initializer="normal(1)")
+    for params in (network.init(0), network.init(range(3))):
+        outputs, _ = network.forward(params, X)
+        for unit in range(3):
+            parts = added(network, params, X, unit)
+            assert parts.shape == (*outputs.shape[:-1], 4)
+            np.testing.assert_allclose(parts.sum(-1) + params[-1].b[..., unit], outputs[..., unit])
+    with pytest.raises(ValueError, match="hidden units add to the output; this network has none"):
+        added(Network((2, 1)), Network((2, 1)).init(0), X)

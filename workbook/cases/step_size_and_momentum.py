@@ -389,14 +389,14 @@ def thousand_epochs() -> dict[str, float]:
 # Phrases of the chapter's text whose numbers are posted, defined, or formulas.
 GIVEN = r"""
     0.0001, momentum 0.9, 10 000 epochs  about 45 minutes  $x$ from 0 to $2\pi$  The posted 10 000 epochs
-    start from $N(0, 1)$  drawn from $N(0, 1)$  wx + b = 0  crowds around 0  20 between 0 and $\pi$
+    wx + b = 0  crowds around 0  20 between 0 and $\pi$
     \frac{50}{\pi} \bigl(\arctan v - \arctan u\bigr)  2.4 between $\pi$ and $2\pi$  to the left of 0
-    **Divided by $2\pi$**  the middle of the data to 0  the best straight line: 0.45  towards the end 0.001
-    s / (1 - m)  With 0.9 it is  first input is 10 times as large  multiplies it by $1 - s\lambda$
+    the middle of the data to 0  the best straight line: 0.45
+    s / (1 - m)  first input is 10 times as large  multiplies it by $1 - s\lambda$
     s < 2/\lambda  d_{t+1} = (1 + m - s\lambda)\,d_t - m\,d_{t-1}  d_{t+1} = -d_t = d_{t-1}
     \frac{2\,(1 + m)}{\lambda}  2\,(1 + m) / \bigl(\lambda\,(1 + 2m)\bigr)  the limit $2/s$
-    $2/\lambda$ is the truth  others 2020, "The  others 2021 on  at 0.15 hardly  on 200 points
-    between $-1$ and 1  between $-0.7$ and 0.7  steps of 0.05  says nearly 0 everywhere  X[:, 0]
+    $2/\lambda$ is the truth  others 2020, "The  others 2021 on  on 200 points
+    at 0.15 hardly  between $-1$ and 1  between $-0.7$ and 0.7  says nearly 0 everywhere  X[:, 0]
     Move their middle to 0
 """
 case = Case(
