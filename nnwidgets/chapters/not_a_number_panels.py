@@ -71,7 +71,7 @@ class LeNet(Session):
 
     @property
     def broken(self) -> bool:
-        """Whether the parameters that are shown are NaN."""
+        """Whether the numbers have overflowed at the step that is shown."""
         return not math.isfinite(self.moment.loss)
 
     @property
@@ -101,12 +101,15 @@ class LeNet(Session):
         return self._ranges[1]
 
     def birth(self) -> Birth | None:
-        """Return where the step that was made last made the first inf or NaN, if it did."""
+        """Return where the first inf or NaN was made: in the last step, or by the loss of all pictures."""
         if not self.broken or self.step == 0:
             return None
-        moment = self.before
-        if self._birth[0] is not moment.params:
-            self._birth = moment.params, birth(self.experiment, moment.params, *self.rows(self.step - 1))
+        before, now, data = self.before.params, self.moment.params, self.experiment.dataset
+        if self._birth[0] is not before:
+            made = birth(self.experiment, before, *self.rows(self.step - 1))
+            if made is None:
+                made = birth(self.experiment, now, data.inputs, data.targets)
+            self._birth = before, made
         return self._birth[1]
 
     def maps(self) -> Maps:

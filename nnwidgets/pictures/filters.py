@@ -15,7 +15,9 @@ GAP = 0.16  # between two pictures, in sides of one
 BETWEEN = 0.62  # two rows, in sides of a filter
 PICTURE = 2.0  # the side of the picture
 NONE = 2.0  # what stands for NaN in a row whose numbers lie between -1 and 1
-NUMBERS = SIGNED.with_extremes(over="0.25", bad="0.9")
+FRAME = -2.0  # what stands for the frame of a picture
+PIXELS = 24  # of a side of a picture, about, its frame apart
+NUMBERS = SIGNED.with_extremes(over="0.25", under="0.75")
 
 
 class Maps(NamedTuple):
@@ -127,15 +129,15 @@ def _scale(row: np.ndarray) -> float:
 
 
 def _tiled(row: np.ndarray, columns: int) -> np.ndarray:
-    """Return pictures (n, height, width), scaled, beside and below each other, with nothing between them."""
-    count, height, width = row.shape
+    """Return pictures (n, height, width), scaled and framed, side by side, with nothing between them."""
     scaled = np.where(np.isnan(row), NONE, np.clip(row / _scale(row), -1, 1))
-    gap = max(1, round(GAP * height))
-    lines = -(-count // columns)
+    times = max(1, PIXELS // row.shape[1])
+    large = np.pad(scaled.repeat(times, 1).repeat(times, 2), [(0, 0), (1, 1), (1, 1)], constant_values=FRAME)
+    count, height, width = large.shape
+    gap, lines = round(GAP * height), -(-count // columns)
     tiles = np.full((lines * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
-    for number, picture in enumerate(scaled):
-        top, left = (
-            place * (side + gap) for place, side in zip(divmod(number, columns), (height, width), strict=True)
-        )
+    for number, picture in enumerate(large):
+        line, column = divmod(number, columns)
+        top, left = line * (height + gap), column * (width + gap)
         tiles[top : top + height, left : left + width] = picture
     return tiles

@@ -15,7 +15,7 @@ from workbook.experiment import Experiment
 from workbook.faults import FAULTS
 from workbook.faults.fault import With, best_constant_of, value_of
 from workbook.layers import Convolution, Picture, member
-from workbook.measures.births import Birth, births
+from workbook.measures.births import Birth, births_of
 from workbook.network import Network
 from workbook.outcomes import dead_units, finite
 from workbook.parts import LOSSES, Loss
@@ -114,13 +114,10 @@ class Early(NamedTuple):
 @cache
 def early(experiment: Experiment, seeds: int = SEEDS) -> Early:
     """Return what becomes of so many seeds within the early examples."""
-    found = births(experiment, range(seeds), EARLY)
-    others = [seed for seed in range(seeds) if seed not in found]
-    dead = 0
-    if others:
-        params = Trainer(experiment, others).advance(EARLY).params
-        for number in range(len(others)):
-            dead += any(layer.all() for layer in dead_units(experiment, member(params, number)))
+    trainer = Trainer(experiment, range(seeds))
+    found = births_of(trainer, EARLY)
+    others = [member(trainer.params, seed) for seed in range(seeds) if seed not in found]
+    dead = sum(any(layer.all() for layer in dead_units(experiment, params)) for params in others)
     return Early(found, dead, len(others) - dead)
 
 

@@ -183,7 +183,7 @@ def log_of_zero() -> dict[str, object]:
 @fact(
     "With sigmoids {broken: 0} of 100 seeds of the sibling become NaN, and {sigmoid_learns: 35 to 65} "
     "learn; with ReLUs, a scaled start and shorter steps {relu_learns: above 90}. The median loss is "
-    "{sigmoid: 1.8} with sigmoids, {relu: 1.3} with ReLUs. Of LeNet-5 with sigmoids {lenet: 0} of 100 "
+    "{sigmoid: 1.8} with sigmoids, {relu: 1.3} with ReLUs. Of LeNet-5 with sigmoids {lenet: 0} of 40 "
     "become NaN."
 )
 def innocent() -> dict[str, object]:

@@ -51,20 +51,25 @@ class _Piece(NamedTuple):
 
 
 def births(experiment: Experiment, seeds: Iterable[int], steps: int) -> dict[int, Birth]:
-    """Return for each seed that stops being finite within so many steps of training: where that began.
+    """Return for each seed that stops being finite within so many steps of training: where that began."""
+    return births_of(Trainer(experiment, seeds), steps)
 
-    A seed has stopped when one of its parameters is inf or NaN; it is looked for in the step that did it.
+
+def births_of(trainer: Trainer, steps: int) -> dict[int, Birth]:
+    """Advance so many steps; return for each seed that stops being finite on the way: where that began.
+
+    A seed has stopped when one of its parameters is inf or NaN; the birth is looked for in the step that did
+    it. When all have stopped, no more steps are made.
     """
-    trainer, found = Trainer(experiment, seeds), dict[int, Birth]()
-    for step in range(steps):
+    found: dict[int, Birth] = {}
+    for step in range(trainer.step, trainer.step + steps):
         before = trainer.params
         trainer.advance()
-        broken = [seed for seed, fine in zip(trainer.seeds, finite(trainer.params), strict=True) if not fine]
-        for seed in broken:
+        for number in np.flatnonzero(~finite(trainer.params)):
+            seed = trainer.seeds[number]
             if seed not in found:
-                number = trainer.seeds.index(seed)
                 x, t = (rows if trainer.full else rows[number] for rows in trainer.batch(step))
-                made = birth(experiment, member(before, number), x, t)
+                made = birth(trainer.experiment, member(before, int(number)), x, t)
                 if made is not None:
                     found[seed] = made._replace(step=step + 1)
         if len(found) == len(trainer.seeds):
