@@ -12,7 +12,6 @@ PLANTED = {
     ],
     "backpropagation_by_hand": [
         SLOPE,
-        ("parts/activations.py", "return y * (1 - y)", "return y * (1 + y)"),
         ("measures/by_hand.py", "layer.W - step_size * gradient.W", "layer.W + step_size * gradient.W"),
     ],
     "bias": [
