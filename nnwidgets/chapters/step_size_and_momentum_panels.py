@@ -213,7 +213,7 @@ def repair_panel(
 
 def _drawn(session: AsPosted, prediction: PredictionCard | None, goal: GoalLine | None) -> TrainingPanel:
     """Put the fit above the error that is left, what the units add above the loss."""
-    figure, axes = arranged("FU;EL", (1.15, 1), middle="FU;EL", stacked="F;E;U;L")
+    figure, axes = arranged("FFFUU;EEELL", middle="FU;EL", stacked="F;E;U;L")
     pictures: list[Picture] = [
         OverInput(axes["F"], session),
         ErrorAlong(axes["E"], session),
@@ -228,7 +228,7 @@ def edge_panel(
 ) -> TrainingPanel:
     """Return the panel of steps with all rows: the fit, the curvature, the loss. settings: its knobs."""
     session = AllRows(**settings)
-    figure, axes = arranged("FC;FL", (1, 1.2), middle="FC;FL", stacked="F;C;L")
+    figure, axes = arranged("FFCCC;FFLLL", middle="FC;FL", stacked="F;C;L")
     pictures: list[Picture] = [
         OverInput(axes["F"], session),
         CurvatureOverTraining(axes["C"], session, (10, 100)),
