@@ -11,7 +11,6 @@ T = np.eye(4)[np.arange(40) % 4]  # and targets, (rows, columns)
 # %% workbook
 from workbook import Dataset, Experiment, Network
 from workbook.faults import FAULTS
-from workbook.measures.births import births
 
 right = Experiment(
     Dataset(X, T),
@@ -19,9 +18,8 @@ right = Experiment(
     loss="softmax cross-entropy",
 )
 mine = FAULTS["naive softmax"].plant(right)
-print(births(mine, range(2), 5))
 y, trace = mine.network.forward(mine.network.init(0), X)
-stages = {f"z{number}": step.z for number, step in enumerate(trace, 1)}
+stages = {"X": X} | {f"z{number}": step.z for number, step in enumerate(trace, 1)}
 compute, given = mine.loss.gradient, (y, mine.network.precision.of(T))
 
 # %% numpy
