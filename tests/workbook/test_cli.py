@@ -89,6 +89,7 @@ FIELDS = {
     "bias_initializer": "normal(1)",
     "optimizer": "adam(0.001)",
     "clipping": "norm(0.1)",
+    "precision": "single",
 }
 
 

@@ -245,7 +245,7 @@ case = Case(
     findings=fact,
     verdict=(
         "The example is right throughout, but for its target: the posted gradients are those of the target "
-        "0.1. With 1.0 a gradient check of them fails."
+        "0.1. For the target 1.0 a gradient check of them fails."
     ),
     given=GIVEN,
     seeds=1,

@@ -281,5 +281,7 @@ case = Case(
     related=related,
     findings=fact,
     given=GIVEN,
+    verdict="Other seeds do not help: of 100 seeds 0 come to within 10 of every target. The condition number "
+    "is 631 for the raw inputs; standardised inputs are enough.",
     seeds=SEEDS,
 )

@@ -417,7 +417,7 @@ case = Case(
     findings=fact,
     verdict=(
         "The gradients were wrong, and mending them is not enough: no chain of single units can learn "
-        "it. With five hidden units it takes luck (18 of 200 seeds); with eight hidden units 180 of 200 learn it."
+        "it. With five hidden units 18 of 200 seeds learn it, with eight hidden units 180 of 200."
     ),
     given=GIVEN,
     seeds=SEEDS,

@@ -138,7 +138,7 @@ def one_way() -> float:
 case = Case(
     name="relu-dvalue",
     question="What is the derivative of a ReLU multiplied by on the way back, and does that matter?",
-    source="How is the derivative in this ReLU backpropagation being calculated? (Neural Network), "
+    source='"How is the derivative in this ReLU backpropagation being calculated? (Neural Network)", '
     "Stack Overflow",
     chapter="backpropagation_by_hand",
     as_posted=left_out_of,
