@@ -3,7 +3,8 @@
 // a button's icon, a character of an icon font, would be read out as part of its name; nothing says what has changed.
 // And in an output the notebook's own keys go on working: b would insert a cell, x cut it, arrows leave a list.
 
-const SETTLED = 400; // milliseconds until a picture has its size
+const SETTLED = 400; // milliseconds until a picture has its size, mostly
+const GROWN = 5000; // and at the latest
 
 const set = (element, name, value) => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -54,9 +55,22 @@ function openerOf(cell) {
 }
 
 // A question that has come by Shift+Enter begins at the top of the screen: the notebook looks at the next cell only.
+const asks = (place) => place.querySelector(".workbook-options")?.checkVisibility();
+
 function beginAtTheTop(root) {
-  const cell = cellOf(root), asks = root.querySelector(".workbook-options")?.checkVisibility();
-  if (asks && nextOf(cell)?.classList.contains("jp-mod-active")) cell.scrollIntoView({ block: "start" });
+  const cell = cellOf(root);
+  if (asks(root) && nextOf(cell)?.classList.contains("jp-mod-active")) cell.scrollIntoView({ block: "start" });
+}
+
+// It stays there while its picture grows, until the reader does anything.
+function stayAtTheTop(root, signal) {
+  beginAtTheTop(root);
+  const growing = new ResizeObserver(() => beginAtTheTop(root));
+  const leave = () => growing.disconnect();
+  growing.observe(root);
+  setTimeout(leave, GROWN);
+  signal.addEventListener("abort", leave);
+  for (const deed of ["wheel", "pointerdown", "keydown"]) window.addEventListener(deed, leave, { once: true, signal });
 }
 
 // Shift+Enter on a folded heading leads JupyterLab into the fold, but where text comes first it leaves it closed, and
@@ -69,6 +83,8 @@ function staysInSight({ key, shiftKey, target }) {
     const screen = notebook.querySelector(".jp-WindowedPanel-outer")?.getBoundingClientRect();
     if (!cell || !screen) return;
     if (!cell.checkVisibility()) openerOf(cell)?.click();
+    const asking = [...notebook.querySelectorAll(".workbook-asking")].find((each) => nextOf(cellOf(each)) === cell);
+    if (asking && asks(asking)) return; // that cell begins at the top
     const { top, bottom } = cell.getBoundingClientRect();
     if (bottom <= screen.top || top >= screen.bottom) cell.scrollIntoView({ block: "center" });
   };
@@ -137,7 +153,7 @@ function render({ model, el }) {
       childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "style", "disabled"],
     });
     speak(root);
-    arrived = setTimeout(beginAtTheTop, SETTLED, root);
+    arrived = setTimeout(stayAtTheTop, SETTLED, root, closed.signal);
   });
   return () => {
     clearTimeout(arrived);

@@ -29,10 +29,15 @@ BEGINS = """n => {
   const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
   return asking.top >= view.top - 1 && asking.bottom <= view.bottom + 1;
 }"""
-IN_SIGHT = """() => {
-  const {top, bottom} = notebook.content.activeCell.node.getBoundingClientRect();
-  const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
-  return bottom > view.top && top < view.bottom && bottom > top;
+# The cell in hand can be seen, or the question that stands before it.
+IN_SIGHT = """n => {
+  const seen = (node) => {
+    const {top, bottom} = node.getBoundingClientRect();
+    const view = notebook.content.node.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+    return bottom > view.top && top < view.bottom && bottom > top;
+  };
+  const options = notebook.content.widgets[n].node.querySelector('.workbook-options');
+  return seen(notebook.content.activeCell.node) || (options?.checkVisibility() && seen(options));
 }"""
 DONE = """n => {
   const {model} = notebook.content.widgets[n], {kernel} = notebook.sessionContext.session;
@@ -78,7 +83,7 @@ def walk(chapter: Chapter) -> int:
     while (here := page.evaluate("notebook.content.activeCellIndex")) < cells - 1:
         page.keyboard.press("Shift+Enter")
         page.wait_for_function(DONE, arg=here, timeout=120_000)
-        page.wait_for_function(IN_SIGHT, timeout=10_000)
+        page.wait_for_function(IN_SIGHT, arg=here, timeout=10_000)
         if page.evaluate(ASKS, here):
             met += 1
             page.wait_for_timeout(800)  # until the notebook has scrolled
