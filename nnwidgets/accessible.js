@@ -91,6 +91,12 @@ function staysInSight({ key, shiftKey, target }) {
   for (const later of [150, SETTLED, 2 * SETTLED]) setTimeout(look, later);
 }
 
+// A fold that was opened by a press leaves the focus nowhere: it goes to its heading, so that Shift+Enter goes on there.
+function goesOnThere({ target }) {
+  const cell = target.closest?.(".jp-showHiddenCellsButton, .jp-collapseHeadingButton")?.closest(".jp-Notebook-cell");
+  if (cell) setTimeout(() => cell.focus());
+}
+
 // Keys without Ctrl, Alt or Cmd belong to the panel where they are pressed. Escape leads back to the cell, and
 // Shift+Enter goes on to the next one, without running this one anew: what was played would be gone. Lumino, which
 // hears of a key next, asks for the attribute.
@@ -140,8 +146,12 @@ function render({ model, el }) {
     root.tabIndex = -1; // a press on its picture gives it the focus, and so the keys
     set(root, "aria-label", model.get("label") || asked || "");
     const keep = holdKeys(root, closed.signal);
-    // One listener a page, however many panels there are.
-    window.workbookSight ??= (window.addEventListener("keydown", staysInSight, true), true);
+    // One listener a page of each kind, however many panels there are.
+    if (!window.workbookSight) {
+      window.addEventListener("keydown", staysInSight, true);
+      window.addEventListener("click", goesOnThere, true); // before JupyterLab takes the button away
+      window.workbookSight = true;
+    }
     let due = false;
     const soon = () => {
       if (due) return;

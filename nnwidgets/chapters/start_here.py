@@ -75,10 +75,9 @@ def panel(
     """Return the panel of the eight units. settings: its knobs, such as weights="random"."""
     session = Dots(**settings)
     figure, axes = arranged(
-        "NNA;NNL",
-        (0.72, 0.72, 1),
-        (1.15, 1),
-        middle=Arrangement("NA;NL", (1.2, 1), (1.15, 1)),
+        "NAL",
+        (1.6, 1.15, 0.85),
+        middle=Arrangement("NA;NL", (1.2, 1), (1.7, 1)),
         stacked="N;A;L",
     )
     pictures: list[Picture] = [
@@ -137,12 +136,13 @@ millionth = Exercise(
     wrong={
         "none": "A millionth is next to nothing, and for half of the run nothing happens. Did you watch it "
         "to its end?",
-        "about half of them": "As if luck decided. Try a few seeds in the panel.",
+        "about half of them": "That would be luck, as with random weights that may start well or badly. Try a "
+        "few seeds in the panel: is it luck?",
     },
 )
 
 
-@goal(f"all {DOTS} dots right. Choose other start weights")
+@goal(f"all {DOTS} dots right, with other start weights.")
 def every_dot(session: Dots) -> bool:
     """Whether every dot is on its right side."""
     return session.right == DOTS

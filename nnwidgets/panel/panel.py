@@ -78,7 +78,8 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         """Bring everything but the picture up to date."""
         session = self.session
         self.desk.layout.display = "none" if self.locked else None
-        self.status.value = said = html.escape(session.headline())
+        said = ". ".join(filter(None, (session.headline(), session.note())))
+        self.status.value = said = html.escape(said)
         if not session.playing:
             self.spoken.value = said
         self.live.alt = " ".join(picture.said(session) for picture in self.pictures)

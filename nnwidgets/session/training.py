@@ -77,12 +77,14 @@ class Session(Played):
 
     def headline(self) -> str:
         """Say at which step of how many training stands, and the loss, or that the numbers overflowed."""
-        moment, unseen = self.moment, ""
-        if self._unseen:
-            unseen = f". The run is over: Again shows what the new {self._unseen} does"
+        moment = self.moment
         if math.isfinite(moment.loss):
-            return f"step {moment.step} of {self.steps}, loss {moment.loss:.4g}{unseen}"
-        return f"step {moment.step} of {self.steps}: the numbers have overflowed, and training stops{unseen}"
+            return f"step {moment.step} of {self.steps}, loss {moment.loss:.4g}"
+        return f"step {moment.step} of {self.steps}: the numbers have overflowed, and training stops"
+
+    def note(self) -> str:
+        """Say that a knob has been turned which the finished run does not show."""
+        return f"The run is over: Again shows what the new {self._unseen} does." if self._unseen else ""
 
     def picture_name(self) -> str:
         """Return what a picture that is saved now is called: by the step that is shown."""

@@ -80,6 +80,10 @@ class Watched(traitlets.HasTraits):
         """Say in one line where things stand."""
         raise NotImplementedError
 
+    def note(self) -> str:
+        """Return a sentence to read after the headline, about what to do next; "" for none."""
+        return ""
+
     def picture_name(self) -> str:
         """Return what a picture that is saved now is called."""
         return type(self).__name__

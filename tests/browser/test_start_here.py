@@ -12,6 +12,7 @@ from .learner import begin, button, card, looks_right, predict, seen
 NOTEBOOK = "00_start_here.ipynb"
 SHOWN = "name => jupyterapp.shell.currentWidget?.context?.path === name"
 OPEN = "name => { jupyterapp.commands.execute('docmanager:open', {path: name}); }"
+HAS_THE_KEYS = "() => notebook.content.activeCell.node.contains(document.activeElement)"
 TOP = "heading => heading.closest('.jp-Notebook-cell').scrollIntoView({block: 'start'})"
 
 
@@ -58,6 +59,7 @@ def test_what_was_missed_comes_back_and_links_lead_to_chapters(chapter):
     for title, cells in (("3 From what you see", "1 cell hidden"), ("2 The chapters", "3 cells hidden")):
         page.get_by_role("heading", name=title).evaluate(TOP)
         page.get_by_role("button", name=cells).last.click()
+    page.wait_for_function(HAS_THE_KEYS)  # so that Shift+Enter goes on where a fold was opened
     bias = page.get_by_role("row").filter(has_text="02 Why does a neuron")
     expect(bias).to_contain_text("1 of 4 predictions, 0 right")  # as it was when the page was run
     assert chapter.errors() == []

@@ -84,7 +84,7 @@ def test_a_single_weight_that_is_dragged_parts_one_unit_from_the_others():
 def test_the_verdict_waits_for_a_run_from_equal_weights(progress):
     card = start_here.edges(progress)
     panel = start_here.panel(card, start_here.every_dot(progress))
-    assert "Choose other start weights" in panel.goal.value
+    assert "with other start weights" in panel.goal.value
     press(card.options.buttons["by one straight edge", "sure"])
     panel.session.turn(weights=MILLIONTH)
     panel.session.advance(800)
