@@ -25,7 +25,6 @@ from nnwidgets.questions import Exercise, Most, Observation, Prediction, UpTo, g
 from nnwidgets.questions.verdict import graded
 from workbook.cases import conditioning as facts
 from workbook.cases.lines_124 import X
-from workbook.measures.answers import explained
 
 PANELS = (panel, valley_panel, constants_panel, scales_panel, depth_panel)
 """The chapter's panels, in its order; a notebook calls them by their names."""
@@ -34,7 +33,9 @@ LEFT, MIDDLE, RIGHT = "at the left end, where Z is 0", "in the middle", "at the 
 STEEP, FLAT, NEITHER = "along the steepest", "along the flattest", "along neither"
 NOWHERE, PARTLY, THERE = "less than half way", "half way or more", "to the bottom"
 FOUND, NEARER, FARTHER = "off by less than 1", "off by 1 to 1 000", "off by more, or overflowed"
-CLOSE, NEAR, OFF = "R2 above 0.9999", "R2 from 0.99 to 0.9999", "R2 below 0.99"
+LONGER = "1 000 steps instead of 100"
+ON, BESIDE = "on its line", "clearly beside its line"
+VISIBLE = 0.02  # of the targets' span: so far off can be seen
 
 
 def _farthest_off(session: AsPosted) -> str:
@@ -70,9 +71,10 @@ def _became(session: Rescaled) -> str:
     return FOUND if off < 1 else NEARER if off <= 1000 else FARTHER
 
 
-def _explained(session: Depths) -> str:
-    r2 = float(explained(session.moment.outputs, session.experiment.dataset.targets))
-    return CLOSE if r2 > 0.9999 else NEAR if r2 >= 0.99 else OFF
+def _on_its_line(session: Depths) -> str:
+    targets = session.experiment.dataset.targets[:, 0]
+    off = np.abs(session.moment.outputs[:, 0] - targets).max()
+    return ON if off < VISIBLE * np.ptp(targets) else BESIDE
 
 
 settles = Prediction(
@@ -88,14 +90,14 @@ settles = Prediction(
         "variance.",
         "by 1 to 20": "Some ten-thousandths of 250 000 are about that, so it is sensible. But it is "
         "squares that R2 counts: the error is the root of that share.",
-        "by 20 to 200": "A root was in that, perhaps, and then this is near. But the errors are not spread "
-        "evenly: they all lie in one direction, and there they are large.",
+        "by 20 to 200": "Whoever takes the root of the missing share finds a typical error of some hundreds, "
+        "and is near. But this is the worst answer, and it is worse than the typical one.",
     },
     Observation("Where was output 1 farthest off?", [LEFT, MIDDLE, RIGHT], _farthest_off),
 )
 across_the_limit = Prediction(
     facts.across_the_limit,
-    "With steps of 0.98 times 2 / λ the loss falls. What does it do with steps of 1.02 times that?",
+    "With steps of 0.98 times 2 / λ the loss falls. What does it do with steps of 1.02 times 2 / λ?",
     UpTo(
         {
             "it falls, nearly as fast": 0.1,
@@ -136,9 +138,15 @@ conditions = Prediction(
 )
 which_repair = Prediction(
     facts.which_repair,
-    "100 steps of two thirds of the longest, and one change. After which is the worst answer least off?",
+    "100 steps of 0.665 times the longest, and raw numbers: the worst answer is off by 797. You may change "
+    "one thing. After which change is the worst answer least off?",
     Most(
-        ["the best of 100 other starts", "1 000 steps", "standardised targets", "standardised inputs"],
+        [
+            "the best of 100 other starts",
+            LONGER,
+            "standardised targets",
+            "standardised inputs",
+        ],
         of="off",
         least=True,
     ),
@@ -146,29 +154,33 @@ which_repair = Prediction(
     {
         "the best of 100 other starts": "It is what the accepted answer advises. But all starts are small "
         "beside the way there, and the way is the same valley.",
-        "1 000 steps": "They do help, and 5 000 would do. But they only wait for what another change "
-        "does away with.",
+        LONGER: "They do help, and 5 000 would do. But they only wait for what another change does away "
+        "with.",
         "standardised targets": "The targets are the huge numbers here, so it is sensible. But they do not "
         "shape the valley. They only say where in it the start lies: here, farther up the flat side.",
     },
-    Observation("What became of the worst answer?", [FOUND, NEARER, FARTHER], _became),
+    Observation(
+        "In your run, how far off was the worst answer?",
+        [FOUND, NEARER, FARTHER],
+        _became,
+    ),
     shows=lambda session: session.repaired,
     do="Change something, press Play",
 )
 depth = Prediction(
     facts.depth,
-    "Inputs and targets standardised, 30 seeds, 300 steps of gradient descent. In how many do ten ReLU "
-    "layers reach an R2 of 0.9999? (One linear layer needs few steps, and does so in all 30.)",
-    UpTo({"in none": 0, "in 1 to 10": 10, "in 11 to 29": 29, "in all 30": 30}, of="descent"),
+    "Inputs and targets standardised, 300 steps of gradient descent. From how many of 30 seeds do ten ReLU "
+    "layers reach an R2 of 0.99? (One linear layer does from all 30. The panel shows one seed.)",
+    UpTo({"from none": 0, "from 1 to 10": 10, "from 11 to 29": 29, "from all 30": 30}, of="descent"),
     "It could: straight lines are among what it can say. But now the valley bends, and its shape is that "
     "of ten products of weights.",
     {
-        "in 1 to 10": "Some lucky starts: a sensible guess. But in 300 steps there is none.",
-        "in 11 to 29": "With good numbers half the trouble is gone, and half of the seeds seems fair. "
+        "from 1 to 10": "Some lucky starts: a sensible guess. But in 300 steps there is none.",
+        "from 11 to 29": "With good numbers half the trouble is gone, and half of the seeds seems fair. "
         "None is.",
-        "in all 30": "It can say all that one layer can, and more. What it can say is not what it finds.",
+        "from all 30": "It can say all that one layer can, and more. What it can say is not what it finds.",
     },
-    Observation("Where did it end?", [CLOSE, NEAR, OFF], _explained),
+    Observation("Where did output 1 end?", [ON, BESIDE], _on_its_line),
     shows=lambda session: session.network == facts.DEPTHS[1],
     do="Choose “ten ReLU layers”, press Play",
 )
@@ -210,7 +222,8 @@ after_k_steps = Exercise(
     ],
     because="0.999 to the power 1 000 is 1 / e, nearly: 36.8 %. So a condition number is a number of steps.",
     wrong={
-        0: "It never gets quite there: each step takes a thousandth of what is left.",
+        0.37: "A share of 0.37 is 37 per cent. And it never becomes 0: each step takes a thousandth of what "
+        "is left.",
         99.9: "That is after one step.",
         50: "Each step takes a thousandth of what is left. After how many is that a half?",
     },
@@ -218,7 +231,8 @@ after_k_steps = Exercise(
 )
 transfer = Exercise(
     facts.transfer,
-    "After which change are most rows right of the class that is known less well?",
+    "The network knows one of its two classes, yes and no, less well than the other. After which change is "
+    "it right on the largest share of this weaker class?",
     Most(facts.TRANSFER, of="least"),
     hints=[
         "Is it the loss that overlooks the rare class, or are these steps unable to fit it?",

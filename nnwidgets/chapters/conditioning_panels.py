@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.training import TrainingPanel
 from nnwidgets.pictures.loss_beside import LossBesideConstant
@@ -23,16 +21,18 @@ from workbook.cases.lines_124 import (
     INPUTS,
     OUTPUTS,
     RAW,
+    SHARE,
     as_posted,
     limit,
+    raw,
     related,
-    unit,
     valley_of,
     walk,
     with_targets,
     worst,
 )
 from workbook.measures.answers import explained
+from workbook.measures.columns import condition
 from workbook.measures.valley import Valley
 
 LENGTHS = {"100": 100, "1 000": 1000, "5 000": 5000}
@@ -59,8 +59,7 @@ class Lines(Session):
             return super().headline()
         share = float(explained(self.moment.outputs, self.experiment.dataset.targets))
         r2 = f"{share:.5f}" if share > -10 else f"{share:.1e}"
-        raw = "" if np.allclose(unit(self.experiment.dataset), 1) else " raw units"
-        return f"{super().headline()}, R2 {r2}, worst answer off by {in_digits(self.worst())}{raw}"
+        return f"{super().headline()}, R2 {r2}, worst answer off by {in_digits(self.worst())}"
 
 
 class AsPosted(Lines):
@@ -81,7 +80,7 @@ class InValley(Lines):
 
     reach: tuple[str, ...] = ("share", "length")
 
-    share = Slider(0.05, 1.2, 0.01, 0.66, "step, in 2 / λ", restarts=False)
+    share = Slider(0.05, 1.2, 0.005, SHARE, "step, in 2 / λ", restarts=False)
     length = Choice(LENGTHS, "steps")
 
     def data(self) -> Dataset:
@@ -102,7 +101,16 @@ class InValley(Lines):
         return f"{super().headline()}; {lengths}"
 
 
-class WithoutConstants(InValley):
+class InOtherNumbers(InValley):
+    """The same, with inputs that can be written in other numbers; it says their condition number, too."""
+
+    def headline(self) -> str:
+        """Say the condition number beside how long the steps are."""
+        number = in_digits(float(condition(self.data().inputs)))
+        return f"{super().headline()}; condition number {number}"
+
+
+class WithoutConstants(InOtherNumbers):
     """The same, with the three inputs that never change or without them."""
 
     reach = ("inputs", "share", "length")
@@ -115,7 +123,7 @@ class WithoutConstants(InValley):
         return data
 
 
-class Rescaled(InValley):
+class Rescaled(InOtherNumbers):
     """The same, with inputs and targets written in other numbers."""
 
     reach = ("inputs", "targets", "share", "length")
@@ -185,9 +193,9 @@ def _outputs(session: Lines, prediction: PredictionCard | None, goal: GoalLine |
     """Put the first output, the last one and the loss side by side."""
     figure, axes = arranged("FEL", (1, 1, 1), middle=Arrangement("FE;LL", (1, 1)), stacked="F;E;L")
     pictures: list[Picture] = [
-        OutputOverColumn(axes["F"], session, 0),
-        OutputOverColumn(axes["E"], session, OUTPUTS - 1),
-        LossBesideConstant(axes["L"], session),
+        OutputOverColumn(axes["F"], session, 0, raw),
+        OutputOverColumn(axes["E"], session, OUTPUTS - 1, raw),
+        LossBesideConstant(axes["L"], session, early=False),
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)
 
@@ -198,7 +206,7 @@ def _in_valley(session: InValley, prediction: PredictionCard | None, goal: GoalL
     find: Callable[[Any], Valley] = InValley.valley
     pictures: list[Picture] = [
         ValleyWithWays(axes["V"], session, find),
-        OutputOverColumn(axes["F"], session, 0),
-        LossBesideConstant(axes["L"], session),
+        OutputOverColumn(axes["F"], session, 0, raw),
+        LossBesideConstant(axes["L"], session, early=False),
     ]
     return TrainingPanel(session, figure, pictures, prediction, goal)

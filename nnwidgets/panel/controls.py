@@ -72,9 +72,14 @@ def _widget(knob: Knob, value: Any) -> ipywidgets.Widget:
             return ipywidgets.SelectionSlider(options=_stops(knob, value), **common)
         case Slider():
             return ipywidgets.FloatSlider(
-                min=knob.low, max=knob.high, step=knob.step, readout_format=".2f", **common
+                min=knob.low, max=knob.high, step=knob.step, readout_format=f".{_digits(knob)}f", **common
             )
     raise TypeError(f"there is no control for {type(knob).__name__}")
+
+
+def _digits(knob: Slider) -> int:
+    """Return how many digits behind the point tell the stops of a slider apart: two at least."""
+    return max(2, len(f"{knob.step:g}".partition(".")[2]))
 
 
 def _stops(knob: LogSlider, value: float) -> list[tuple[str, float]]:

@@ -20,10 +20,11 @@ class LossBesideConstant(LossOverTraining):
     """The loss, step by step; dotted, that of the best answer that is the same for every row.
 
     The frame grows to the next 1, 2 or 5 where the loss leaves it. A constant without loss has no line.
+    early: the first ten steps have as much room as the rest.
     """
 
-    def __init__(self, axes: Axes, session: Session) -> None:
-        super().__init__(axes, session, (0.1, 10), (BLUE, BLUE), early=True)
+    def __init__(self, axes: Axes, session: Session, early: bool = True) -> None:
+        super().__init__(axes, session, (0.1, 10), (BLUE, BLUE), early)
         axes.set_title("loss; dotted: best constant", loc="left", fontsize=10.5)
         axes.set_ylabel("")
         axes.minorticks_off()
@@ -32,7 +33,7 @@ class LossBesideConstant(LossOverTraining):
         self._frame: tuple[object, float, float] = (None, 0.0, 0.0)
 
     def show(self, session: Session) -> dict[str, Any]:
-        """Follow the session; other data, or another loss, bring another frame."""
+        """Follow the session; other data, another network or loss bring another frame."""
         best = self._best(session)
         news = super().show(session)
         self._make_room([loss for loss in (*news["loss"][1], best) if SEEN[0] < loss < SEEN[1]], session)
@@ -47,7 +48,8 @@ class LossBesideConstant(LossOverTraining):
 
     def _make_room(self, losses: list[float], session: Session) -> None:
         asked, low, high = self._frame
-        now = session.experiment.dataset, session.experiment.loss
+        experiment = session.experiment
+        now = experiment.dataset, experiment.network, experiment.loss
         if asked != now:
             low, high = math.inf, 0.0
         if not losses or (asked == now and low <= min(losses) and max(losses) <= high):

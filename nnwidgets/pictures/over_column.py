@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,19 @@ ROOM = 0.5  # of their span, above and below the targets
 class OutputOverColumn:
     """What one output says to each row, blue, over the last input column, and its target, thick and grey.
 
-    output: from 0. The numbers are those of the data, raw or not. The frame is that of the targets; it grows
-    where the answers leave it. The title says how far the worst of them is off, in these numbers.
+    output: from 0. raw(data, answers): answers (n, n_out) in the units that are drawn; without it they are
+    drawn as they are. The frame is that of the targets; it grows where the answers leave it, within reason.
+    The title says how far the worst of them is off, and a note that nothing of them can be seen.
     """
 
-    def __init__(self, axes: Axes, session: Session, output: int) -> None:
-        self.output = output
+    def __init__(
+        self,
+        axes: Axes,
+        session: Session,
+        output: int,
+        raw: Callable[[Dataset, np.ndarray], np.ndarray] | None = None,
+    ) -> None:
+        self.output, self.raw = output, raw
         names = session.experiment.dataset.input_names
         self.axes = tidy(axes, "", f"{names[-1] if names else 'the last input'} (grey: target)", "")
         # What stands there first only keeps the place free.
@@ -32,33 +40,47 @@ class OutputOverColumn:
         (target,) = axes.plot([], [], color="0.7", linewidth=5, solid_capstyle="round")
         (said,) = axes.plot([], [], color=BLUE, linewidth=1.8)
         axes.locator_params(nbins=4)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
+        self.note = axes.text(0.5, 0.5, "", color=BLUE, fontsize=10, ha="center", transform=axes.transAxes)
+        self.note.set_in_layout(False)
         name = f"output_{output + 1}"
-        self.names = f"{name}_target", name, f"{name}_title"
-        self.artists = dict(zip(self.names, (target, said, self.title), strict=True))
+        self.names = f"{name}_target", name, f"{name}_title", f"{name}_note"
+        self.artists = dict(zip(self.names, (target, said, self.title, self.note), strict=True))
         self._data: Dataset | None = None
 
     def show(self, session: Session) -> dict[str, Any]:
         """Follow the session at the step that is shown; other data bring another frame."""
-        data, (target, said, title) = session.experiment.dataset, self.names
-        x, t = data.inputs[:, -1], data.targets[:, self.output]
-        y = session.moment.outputs[:, self.output]
+        data, (target, said, title, note) = session.experiment.dataset, self.names
+        x, t, y = data.inputs[:, -1], *self._drawn(session)
         news: dict[str, Any] = {}
         if self._data is not data:
             self._data = data
             self._frame(x, t)
             news[target] = (x, t)
         self.frame.follow(y, again=session.step == 0)
-        off = in_digits(float(np.abs(y - t).max()))
-        return news | {said: (x, y), title: f"output {self.output + 1}: off by {off}"}
+        low, high = self.axes.get_ylim()
+        unseen = "" if np.any((y >= low) & (y <= high)) else "outside this frame"
+        off = float(np.abs(y - t).max())
+        finite = np.isfinite(off) and np.isfinite(session.moment.loss)
+        return news | {
+            said: (x, y),
+            title: f"output {self.output + 1}: {f'off by {in_digits(off)}' if finite else 'overflowed'}",
+            note: unseen if finite else "overflowed",
+        }
 
     def said(self, session: Session) -> str:
         """Say the first and the last answer beside their targets."""
-        t, y = (
-            numbers[[0, -1], self.output]
-            for numbers in (session.experiment.dataset.targets, session.moment.outputs)
-        )
+        t, y = (numbers[[0, -1]] for numbers in self._drawn(session))
         pairs = ", ".join(f"{in_digits(a)} where {in_digits(b)} is right" for a, b in zip(y, t, strict=True))
         return f"Output {self.output + 1}: {pairs}."
+
+    def _drawn(self, session: Session) -> tuple[np.ndarray, np.ndarray]:
+        """Return the targets and the answers of this output, each (n,), in the units that are drawn."""
+        data = session.experiment.dataset
+        both = data.targets, session.moment.outputs
+        t, y = (numbers if self.raw is None else self.raw(data, numbers) for numbers in both)
+        return t[:, self.output], y[:, self.output]
 
     def _frame(self, x: np.ndarray, t: np.ndarray) -> None:
         across, up = (float(np.ptp(values)) or 1.0 for values in (x, t))

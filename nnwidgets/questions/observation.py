@@ -60,10 +60,11 @@ class ObservationRow(ipywidgets.Box):
             return
         self.said = option
         right = option == self.right
-        verdict = "✓ So it was" if right else "✗ Look again"
-        more = "" if right else " Back and the step slider take you through it."
-        self.words.value = f"<b>{verdict}:</b> {html.escape(self.right)}.{more}" + kept(
-            self.progress, self.key, option, right
-        )
+        was, said = html.escape(self.right), html.escape(option)
+        self.words.value = (
+            f"<b>✓ So it was:</b> {was}."
+            if right
+            else f"<b>✗ It was:</b> {was}, not {said}. Back and the step slider take you through it."
+        ) + kept(self.progress, self.key, option, right)
         for button in self.buttons.values():
             button.layout.display = "none"

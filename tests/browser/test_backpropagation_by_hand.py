@@ -49,7 +49,7 @@ def test_every_number_the_wrong_target_and_the_gate(chapter):
     chapter.control("step", gate).press("End")
     expect(gate).to_contain_text("You were right: those of h₁ only", timeout=60_000)
     seen(gate, "it went on to the weights of h₂")
-    expect(gate).to_contain_text("Look again: it stopped at h₂")
+    expect(gate).to_contain_text("It was: it stopped at h₂")
     chapter.control("x₁", gate).press("Home")
     chapter.control("x₂", gate).press("ArrowLeft")
     expect(gate.locator(".workbook-goal-reached")).to_contain_text("Goal reached")

@@ -56,7 +56,7 @@ def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
     expect(first).to_contain_text("It came out otherwise: about 0.59 and 0.67")
     expect(first).to_contain_text("This one knows a little")
     seen(first, "they end on two sides of ½")
-    expect(first).to_contain_text("Look again: both end on one side of ½")
+    expect(first).to_contain_text("It was: both end on one side of ½")
 
     second = predict(chapter, "0.227")
     button(second, "More").click()

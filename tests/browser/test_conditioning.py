@@ -22,7 +22,7 @@ def test_nearly_1_the_limit_and_standardised_inputs(chapter):
 
     valley = predict(chapter, "it stays about where it is")
     share = chapter.control("step, in 2 / λ", valley)
-    for _ in range(4):
+    for _ in range(8):
         share.press("ArrowRight")
     button(valley, "Play").click()
     expect(valley).to_contain_text("It came out otherwise: it grows and grows", timeout=60_000)

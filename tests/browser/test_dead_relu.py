@@ -38,7 +38,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     expect(bug).to_contain_text("It came out otherwise: no: it says 15.5 all the same", timeout=60_000)
     expect(bug.locator(".workbook-status")).to_contain_text("the other network says 15.50 and 15.50")
     seen(bug, "not the same")
-    expect(bug).to_contain_text("Look again: the same")
+    expect(bug).to_contain_text("It was: the same")
 
     blow = predict(chapter, "v below 0", sure="I am sure")
     for number, active in ((1, 1), (2, 0)):

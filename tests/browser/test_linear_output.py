@@ -35,7 +35,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
     play_to_the_end(chapter, third)
     expect(third).to_contain_text("You were right: longer steps")
     seen(third, "only the dashed one")
-    expect(third).to_contain_text("Look again: only the solid one")
+    expect(third).to_contain_text("It was: only the solid one")
     assert loss(third) < 0.004
 
     fourth = predict(chapter, "none", "How many such seeds ever get away")

@@ -120,7 +120,7 @@ RIGHT: dict[str, dict[str, str | float]] = {
         "across_the_limit": "it grows and grows",
         "conditions": "many times more",
         "which_repair": "standardised inputs",
-        "depth": "in none",
+        "depth": "from none",
         "by_hand": 0.08,
         "after_k_steps": 36.8,
         "transfer": "standardised inputs",

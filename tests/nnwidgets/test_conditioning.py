@@ -86,13 +86,35 @@ def test_what_became_of_the_worst_answer_and_the_goal(settings, became, reached)
     assert conditioning.all_right_in_time.reached(session) == reached
 
 
-def test_errors_are_told_in_raw_units():
-    raw, both = Rescaled(inputs="standardised"), Rescaled(inputs="standardised", targets="standardised")
-    for session in (raw, both):
-        session.advance(5)
-    assert " raw units" in both.headline()
-    assert " raw units" not in raw.headline()
-    assert both.worst() > 50 * np.abs(both.moment.outputs - both.experiment.dataset.targets).max()
+def test_errors_are_told_and_drawn_in_raw_units():
+    both = Rescaled(inputs="standardised", targets="standardised")
+    panel = conditioning.scales_panel(inputs="standardised", targets="standardised")
+    for session in (both, panel.session):
+        session.advance(2)
+    data = both.experiment.dataset
+    assert both.worst() > 50 * np.abs(both.moment.outputs - data.targets).max()
+    assert np.allclose(lines.raw(data, data.targets), lines.T)
+    assert np.array_equal(lines.raw(lines.RAW, lines.T), lines.T)
+    _, target = panel.pictures[1].artists["output_1_target"].get_data()
+    assert np.allclose(target, lines.T[:, 0])
+
+
+def test_the_condition_number_stands_beside_the_inputs_it_belongs_to():
+    session = WithoutConstants()
+    assert session.headline().endswith("; condition number 631")
+    session.inputs = WITHOUT
+    assert session.headline().endswith("; condition number 52\N{NO-BREAK SPACE}545")
+    assert "condition number" not in InValley().headline()
+
+
+def test_the_loss_stands_on_plain_steps_and_fits_each_network():
+    panel = conditioning.depth_panel()
+    loss = panel.pictures[-1].axes
+    assert loss.get_xscale() == "linear"
+    panel.session.advance(100)
+    assert loss.get_ylim()[0] < 1e-15
+    panel.session.network = "ten ReLU layers"
+    assert loss.get_ylim()[0] > 1e-3
 
 
 def test_a_late_success_is_not_the_goal():
@@ -106,10 +128,10 @@ def test_both_depths():
     session = Depths(network="ten ReLU layers")
     assert len(session.experiment.network.layers) == 11
     session.advance(300)
-    assert conditioning.depth.seen.right(session) == conditioning.OFF
+    assert conditioning.depth.seen.right(session) == conditioning.BESIDE
     session = Depths()
     session.advance(100)
-    assert conditioning.depth.seen.right(session) == conditioning.CLOSE
+    assert conditioning.depth.seen.right(session) == conditioning.ON
 
 
 def test_the_valley_says_where_it_is():

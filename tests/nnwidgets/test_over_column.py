@@ -55,6 +55,22 @@ def test_an_overflow_leaves_the_frame_whole():
     session.advance(1000)
     data = picture.show(session)
     assert np.isfinite(picture.axes.get_ylim()).all()
-    assert (
-        "e+" in data["output_2_title"] or "nan" in data["output_2_title"] or "inf" in data["output_2_title"]
-    )
+    assert data["output_2_title"] == "output 2: overflowed"
+    assert data["output_2_note"] == "overflowed"
+
+
+def test_answers_that_cannot_be_seen_are_said_to_be_outside():
+    session = Lines(step_size=10)
+    picture, data = drawn(session)
+    assert data["output_2_note"] == ""
+    session.advance(5)
+    assert picture.show(session)["output_2_note"] == "outside this frame"
+
+
+def test_numbers_can_be_drawn_in_other_units():
+    session = Lines()
+    picture = OutputOverColumn(new_figure(4, 3).add_subplot(), session, 1, lambda data, y: 10 * y)
+    data = picture.show(session)
+    assert np.array_equal(data["output_2_target"][1], 10 * DATA.targets[:, 1])
+    off = 10 * np.abs(session.moment.outputs[:, 1] - DATA.targets[:, 1]).max()
+    assert data["output_2_title"] == f"output 2: off by {off:,.0f}".replace(",", "\N{NO-BREAK SPACE}")

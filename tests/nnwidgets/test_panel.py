@@ -364,7 +364,7 @@ def test_what_was_seen_is_scored_by_the_run_that_was_watched(progress):
     assert row.layout.display is None
     press(row.buttons["up"])
     press(row.buttons["down"])
-    assert row.words.value.startswith("<b>✗ Look again:</b> down.")
+    assert row.words.value.startswith("<b>✗ It was:</b> down, not up.")
     assert progress.best("p/seen")[:2] == ("up", False)
 
 
