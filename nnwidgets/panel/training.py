@@ -26,7 +26,7 @@ class TrainingPanel(Panel[Played]):
         reset = self.button("Reset", "undo", "the same start again", session.reset)
         seed = self.button("New seed", "random", "other start weights", session.new_seed)
         self.scrub = ipywidgets.IntSlider(
-            0, 0, session.steps, description="step", layout={"flex": "1 1 150px", "width": "auto"}
+            0, 0, session.steps, description=session.counts, layout={"flex": "1 1 150px", "width": "auto"}
         )
         self.scrub.style.description_width = "initial"
         self.scrub.observe(self.guarded(self._scrubbed), "value")

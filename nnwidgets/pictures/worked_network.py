@@ -13,7 +13,7 @@ from nnwidgets.pictures.network import Fitted
 from nnwidgets.pictures.network_layout import LETTER, LINE, Box, Point
 from nnwidgets.pictures.network_lines import CORNERS, texts
 from nnwidgets.pictures.network_words import MINUS
-from nnwidgets.pictures.worked_layout import worked_plan
+from nnwidgets.pictures.worked_layout import GLOW, worked_plan
 from nnwidgets.session.stepping import PRODUCT, StepThrough
 from workbook.measures.by_hand import Worked
 from workbook.measures.by_hand_lines import Quantity
@@ -21,7 +21,6 @@ from workbook.measures.surface import Place
 from workbook.plots import GREEN, ORANGE, SKY, VERMILION
 
 UNITS, EDGES = 16, 30  # so many are drawn at most
-GROWN = 4.0  # pixels by which the light stands out around a unit
 
 
 class WorkedNetwork:
@@ -175,7 +174,7 @@ class WorkedNetwork:
                 (edge.start, edge.end) for edge in self.plan.edges if edge.place in where
             ]
             boxes = [self.plan.boxes[unit] for unit in self.units if unit in where]
-            self.glow[name].set_verts([_corners(box, GROWN) for box in boxes])
+            self.glow[name].set_verts([_corners(box, GLOW) for box in boxes])
             data[f"{name}_units"] = None
         return data
 
@@ -216,7 +215,7 @@ class WorkedNetwork:
             self.says[number].set_position((middle, first))
             self.sums[number].set_position((middle, box.middle - LINE / 2))
             for line, column in enumerate((self.arrives, self.slopes, self.targets, self.new_says)):
-                column[number].set_position((box.left + 2, box.bottom - (line + 0.7) * LINE))
+                column[number].set_position((box.left + 2, box.bottom - GLOW - (line + 0.6) * LINE))
         self.labelled = list(self.plan.numbers)
         for number, (x, y) in enumerate(self.plan.numbers.values()):
             for column in (self.weights, self.new):

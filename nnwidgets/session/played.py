@@ -13,6 +13,8 @@ class Played(Watched):
     step: the one that is shown; finished: whether the end has come.
     """
 
+    counts = "step"  # what its steps are called where they are counted
+
     step = traitlets.Int(0)
     finished = traitlets.Bool(False)
 

@@ -15,7 +15,7 @@ from workbook.measures.by_hand import Row, Worked, worked
 from workbook.measures.by_hand_lines import Line, Quantity
 
 LAYER, UNIT, PRODUCT = "a layer at a time", "a unit at a time", "a product at a time"
-PACE = {LAYER: 1.8, UNIT: 0.8, PRODUCT: 0.5}  # seconds between two pictures
+PACE = {LAYER: 0.45, UNIT: 0.15, PRODUCT: 0.3}  # seconds between two pictures
 GIVEN = ("W", "b", "t", "step")  # what is known before anything is computed, beside the inputs
 
 
@@ -34,6 +34,7 @@ class StepThrough(Played):
     """
 
     title = "one step of backpropagation"
+    counts = "number"
     seeded = False
     reach: tuple[str, ...] = ("zoom",)
 
@@ -105,7 +106,7 @@ class StepThrough(Played):
 
     def headline(self) -> str:
         """Say where it stands, and what is computed there."""
-        where, row, line = f"step {self.step} of {self.steps}", self.row(), self.line
+        where, row, line = self._where(), self.row(), self.line
         if row is None or line is None:
             return f"{where}: the input, the weights and the biases are known, and nothing else"
         title = self.work.title(line.stage)
@@ -114,6 +115,12 @@ class StepThrough(Played):
         name = "" if self.position and self.position.term is not None else f"{self.work.name(line.gives)} = "
         numbers = "" if row.numbers == row.value else f"{row.numbers} = "
         return f"{where}. {title}: {name}{numbers}{row.value}"
+
+    def _where(self) -> str:
+        """Return how many of the numbers are done, or, a layer at a time, of the parts."""
+        if self.zoom == LAYER:
+            return f"part {bisect_right(self.stops, self.step)} of {len(self.stops)}"
+        return f"number {self.step} of {self.steps}"
 
     @locked
     def reset(self) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnwidgets.live_figure import LiveFigure
-from nnwidgets.pictures.worked_layout import GAP, worked_plan
+from nnwidgets.pictures.network_layout import Box
+from nnwidgets.pictures.worked_layout import GAP, GLOW, LABEL, worked_plan
 from nnwidgets.pictures.worked_line import ROWS, STAGES, WORDS, WorkedLine
 from nnwidgets.pictures.worked_network import WorkedNetwork, short
 from nnwidgets.session import stepping
@@ -111,11 +112,17 @@ def test_turning_a_knob_computes_anew_and_stays_in_place(session):
     assert session.work.values[Quantity("loss")] != before
 
 
+def test_a_layer_at_a_time_parts_are_counted(session):
+    session.zoom = LAYER
+    session.advance(2)
+    assert session.headline().startswith(f"part 2 of {len(session.stops)}. ")
+
+
 def test_the_line_above_says_what_is_computed(session):
     session.go_to(1)
     row = session.work.term(session.work.lines[0], 0)
     assert session.headline() == (
-        f"step 1 of {session.steps}. Forward: hidden layer: {row.numbers} = {row.value}"
+        f"number 1 of {session.steps}. Forward: hidden layer: {row.numbers} = {row.value}"
     )
     session.go_to(4)
     assert ": z(h₁) = " in session.headline()
@@ -230,6 +237,19 @@ def test_units_do_not_overlap_on_any_screen(size, widths):
         assert not high or not any(one.meets(other) for other in boxes[:number])
     wide = boxes[-1].left - boxes[-1 - widths[-1]].right > GAP
     assert bool([place for place in plan.numbers if place.kind == "W"]) == wide
+
+
+@pytest.mark.parametrize("widths", [(3, 2, 1), (2, 2, 2, 1)])
+def test_the_numbers_of_weights_cover_no_unit_and_not_each_other(widths):
+    plan = worked_plan((536, 330), widths, [True] * (len(widths) - 1))
+    labels = [Box(x - LABEL[0] / 2, y - LABEL[1] / 2, *LABEL) for x, y in plan.numbers.values()]
+    lit = [
+        Box(b.left - GLOW, b.bottom - GLOW, b.width + 2 * GLOW, b.height + 2 * GLOW)
+        for b in plan.boxes.values()
+    ]
+    shrunk = [Box(b.left + 1, b.bottom + 1, b.width - 2, b.height - 2) for b in labels]
+    for number, one in enumerate(shrunk):
+        assert not any(one.meets(other) for other in (*shrunk[:number], *lit))
 
 
 def test_a_sum_is_written_product_by_product(session):
