@@ -1,4 +1,4 @@
-"""The error that is left along the input of a network, and where its hidden units bend."""
+"""The error that is left along the input of a network, and where its hidden units turn over."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ HEIGHTS = (0.05, 0.2, 0.8)  # of the frame: the least that has room for the erro
 
 
 class ErrorAlong:
-    """What the network says less what it should say, over the input; ticks where first-layer units bend.
+    """What the network says less what it should say, over the input; ticks where first-layer units turn over.
 
-    The frame is as high as the errors need, in leaps; very large ones leave it. The title counts the bends in
-    the left and in the right half of the data.
+    The frame is as high as the errors need, in leaps; very large ones leave it. The title counts the ticks to
+    the left and to the right of the middle of the data. There are none before the first step: by then a
+    question about them may still be open.
     """
 
     def __init__(self, axes: Axes, session: Session) -> None:
@@ -29,7 +30,7 @@ class ErrorAlong:
         (ticks,) = axes.plot([], [], "|", color=GREEN, markersize=13, markeredgewidth=1.3)
         self.words = axes.set_title(" ", loc="left", fontsize=10.5, color=GREEN)
         axes.set_ylim(-HEIGHTS[-1], HEIGHTS[-1])
-        self.artists = {"error": line, "bends": ticks, "bends_counted": self.words}
+        self.artists = {"error": line, "centres": ticks, "counted": self.words}
         self._data: Dataset | None = None
 
     def show(self, session: Session) -> dict[str, Any]:
@@ -48,17 +49,18 @@ class ErrorAlong:
         places = _inside(session)
         return {
             "error": (data.inputs[:, 0], error),
-            "bends": (places, np.full_like(places, -0.82 * height)),
-            "bends_counted": f"units that bend: {_counted(session)}",
+            "centres": (places, np.full_like(places, -0.82 * height)),
+            "counted": _counted(session),
         }
 
     def said(self, session: Session) -> str:
-        """Say how large the error is in each quarter, and where units bend."""
+        """Say how large the error is in each quarter, and where units turn over."""
         error = (session.moment.outputs - session.experiment.dataset.targets)[:, 0]
         with np.errstate(all="ignore"):
             parts = [np.sqrt(np.square(part).mean()) for part in np.array_split(error, 4)]
         sizes = ", ".join(f"{part:.2g}" for part in parts)
-        return f"Typical error by quarters of the input: {sizes}. Units that bend: {_counted(session)}."
+        counted = _counted(session)
+        return f"Typical error by quarters of the input: {sizes}.{counted and f' {counted.capitalize()}.'}"
 
 
 def _ends(data: Dataset) -> tuple[float, float]:
@@ -66,13 +68,17 @@ def _ends(data: Dataset) -> tuple[float, float]:
 
 
 def _inside(session: Session) -> np.ndarray:
-    """Return where units bend between the ends of the data."""
+    """Return where units turn over between the ends of the data; nowhere before the first step."""
+    if session.step == 0:
+        return np.empty(0)
     places = hinges(session.moment.params)
     low, high = _ends(session.experiment.dataset)
     return places[(places > low) & (places < high)]
 
 
 def _counted(session: Session) -> str:
+    if session.step == 0:
+        return ""
     places, (low, high) = _inside(session), _ends(session.experiment.dataset)
     left = int((places < (low + high) / 2).sum())
-    return f"{left} left, {places.size - left} right"
+    return f"units turn over: {left} left of the middle, {places.size - left} right"

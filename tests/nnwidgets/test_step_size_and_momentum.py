@@ -83,10 +83,23 @@ def test_the_error_is_what_the_network_says_less_what_it_should():
     assert error == pytest.approx((session.moment.outputs - np.sin(x)[:, None])[:, 0])
     places = hinges(session.moment.params)
     inside = places[(places > 0) & (places < 2 * np.pi)]
-    assert sorted(picture.artists["bends"].get_xdata()) == pytest.approx(sorted(inside))
+    assert sorted(picture.artists["centres"].get_xdata()) == pytest.approx(sorted(inside))
     left = (inside < np.pi).sum()
-    assert picture.words.get_text() == f"units that bend: {left} left, {inside.size - left} right"
-    assert f"{left} left" in panel.live.alt
+    words = f"units turn over: {left} left of the middle, {inside.size - left} right"
+    assert picture.words.get_text() == words
+    assert words.capitalize() in panel.live.alt
+
+
+def test_where_units_turn_over_is_not_shown_before_the_first_step():
+    panel = chapter.posted_panel()
+    session, picture = panel.session, panel.pictures[1]
+    assert picture.words.get_text() == ""
+    assert len(picture.artists["centres"].get_xdata()) == 0
+    assert "turn over" not in panel.live.alt
+    session.advance(1)
+    assert "turn over" in panel.live.alt
+    session.go_to(0)
+    assert "turn over" not in panel.live.alt
 
 
 def test_the_frame_of_the_error_goes_in_leaps():
