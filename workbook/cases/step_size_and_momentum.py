@@ -327,8 +327,8 @@ def readings() -> dict[str, float]:
 
 @fact(
     "Steps ten times as long: A keeps a roughness {A: below 0.05}, D has {D: above 0.2}. Steps a thousandth "
-    "as long: A has a roughness {crawling: below 0.001}, falls by a factor of {crawls: 1.00}, and ends with a "
-    "typical error of {off: 5.6}."
+    "as long: A has a roughness {crawling: below 0.001}, falls by a factor of {crawls: 1.00}, and ends with "
+    "a typical error of {off: 5.6}."
 )
 def smooth_and_flat() -> dict[str, float]:
     """What no steps mend, and what very short steps look like."""
