@@ -24,10 +24,13 @@ PANELS = (panel, check_panel, relu_panel)
 """The chapter's panels, in its order; a notebook calls them by their names."""
 
 
-def sign_of_dy(session: WorkedExample) -> str:
-    """Say on which side of 0 the gradient at the output is."""
-    dy = session.work.values[Quantity("dy", 2, (0,))]
-    return "below 0" if dy < 0 else "above 0" if dy > 0 else "exactly 0"
+HALF, NINTH, LESS = "to about a half", "to about a ninth", "to about a hundredth"
+
+
+def shrunk(session: WorkedExample) -> str:
+    """Say how much is left of dz(y) in dz(h₁), one layer below."""
+    above, below = (session.work.values[Quantity("dz", layer, (0,))] for layer in (2, 1))
+    return HALF if abs(below) > 0.25 * abs(above) else NINTH if abs(below) > 0.05 * abs(above) else LESS
 
 
 DIAGONAL, LINE, ELSEWHERE = "on the grey diagonal", "on another straight line through 0", "on no such line"
@@ -42,13 +45,17 @@ def marks(check: PostedGradients) -> str:
     return LINE if np.ptp(ratios) < 1e-3 else ELSEWHERE
 
 
-STOPPED, WENT_ON = "it stopped at h₂", "it went on to the weights of h₂"
+SENDERS = ("k₁", "k₂")
+BOTH_ALIKE = "both as much"
 
 
-def end_of_the_gradient(session: ThreeLayers) -> str:
-    """Say what became of the gradient that arrives at h₂."""
+def sent_more(session: ThreeLayers) -> str:
+    """Say which unit above sends the larger part, dz times the weight between, down to h₂."""
     values = session.work.values
-    return STOPPED if values[Quantity("dz", 1, (1,))] == 0 else WENT_ON
+    first, second = (
+        abs(values[Quantity("dz", 2, (k,))] * values[Quantity("W", 1, (1, k))]) for k in range(2)
+    )
+    return BOTH_ALIKE if first == second else SENDERS[int(second > first)]
 
 
 one_step = Prediction(
@@ -72,18 +79,14 @@ one_step = Prediction(
         "slopes and weights, all of them below 1.",
         "a little less: 0.75": "Steps may overshoot, but they start downhill: towards the target.",
     },
-    Observation(
-        "On which side of 0 was dy, the gradient at the output?",
-        ["below 0", "above 0", "exactly 0"],
-        sign_of_dy,
-    ),
+    Observation("From dz of y to dz of h₁: how far did it shrink?", [HALF, NINTH, LESS], shrunk),
     shows=lambda session: session.target == 1,
     do="With the target 1, press Play",
 )
 ratios = Prediction(
     facts.ratios,
-    "The posted gradients are positive, and ours are negative. Divide each of them by ours. What do you "
-    "expect?",
+    "The posted gradients are positive, and ours are negative. Divide each of them that is not 0 by ours. "
+    "What do you expect?",
     Which(
         ["apart", "off"],
         {
@@ -125,7 +128,7 @@ passes = Prediction(
         "those of h₂ only": "Most arrives there. But it is multiplied by the slope of h₂, and that is 0.",
         "none of them": "h₂ is closed, but it closes only its own way: h₁ has one of its own.",
     },
-    Observation("What became of the gradient that arrived at h₂?", [STOPPED, WENT_ON], end_of_the_gradient),
+    Observation("Who sent more of what arrived at h₂?", [*SENDERS, BOTH_ALIKE], sent_more),
     shows=lambda session: (session.first, session.second) == (2, 1),
     do="With x₁ = 2 and x₂ = 1, press Play",
 )
@@ -164,16 +167,16 @@ def nothing_arrives(session: ThreeLayers) -> bool:
 
 target = Exercise(
     facts.target,
-    "Without a slider: the posted db of the output is 0.11470326, and y is 0.78900331. At the output db = "
-    "(y - t) · y · (1 - y). Which target t is that?",
-    within=1e-4,
-    hints=["How large is y (1 - y)?", "0.1665. So y - t is 0.1147 / 0.1665.", "y - t is 0.689."],
-    because="0.78900331 - 0.689 = 0.1.",
+    "Without a slider: a copy of this example has another target, and its db of the output is 0.08140783; y "
+    "is 0.78900331 as before. At the output db = (y - t) · y · (1 - y). Which target t is that?",
+    within=1e-3,
+    hints=["How large is y (1 - y)?", "0.1665. So y - t is 0.0814 / 0.1665.", "y - t is 0.489."],
+    because="0.78900331 - 0.489 = 0.3.",
     wrong={
-        0.689: "That is the error, y - t. The target is y minus it.",
-        0.6743: "That takes db for the error. It is the error times the slope, y (1 - y).",
-        1.478: "That is y plus the error. The error is y - t.",
-        1.0: "That is what the post says. Its own gradient says something else.",
+        0.489: "That is the error, y - t. The target is y minus it.",
+        0.7076: "That takes db for the error. It is the error times the slope, y (1 - y).",
+        1.278: "That is y plus the error. The error is y - t.",
+        0.1: "That belongs to the posted gradients. In this copy db is another.",
     },
     otherwise="Divide db by y (1 - y): that is y - t.",
 )

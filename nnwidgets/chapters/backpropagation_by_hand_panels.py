@@ -36,7 +36,7 @@ class WorkedExample(StepThrough):
 
 
 class ThreeLayers(StepThrough):
-    """A network of ReLUs with whole numbers, and an input that can be chosen."""
+    """A network of ReLUs with simple numbers, and an input that can be chosen."""
 
     title = "one step of backpropagation through three layers of ReLUs"
     reach = ("zoom", "first", "second", "target")
@@ -54,6 +54,7 @@ class PostedGradients(Check):
     """The posted gradients, checked against differences of the loss for a target that can be chosen."""
 
     title = "the posted gradients, checked"
+    checked_is = "the post says"
     seeded = False
     reach = ("target",)
 

@@ -52,6 +52,7 @@ class Check(Watched):
     """
 
     title = "a gradient check"
+    checked_is = "backpropagation says"  # who gives the gradient that is checked
 
     width = LogSlider(1e-13, 1, 1e-5, "width h")
     trained = Choice(
@@ -109,7 +110,7 @@ class Check(Watched):
         said = {"agrees": "agrees", "kink": "is at a kink"}.get(verdict(row), f"is {verdict(row)}")
         return (
             f"{self.remark}The check {'passes' if passed else 'FAILS'}: relative error "
-            f"{self.report.relative_error:.2g}. {self.name} = {self.value:.3g} {said}: backpropagation says "
+            f"{self.report.relative_error:.2g}. {self.name} = {self.value:.3g} {said}: {self.checked_is} "
             f"{row.analytic:.3g} (analytic), the difference {row.numeric:.3g} (numeric)"
         )
 

@@ -108,7 +108,8 @@ class StepThrough(Played):
         """Say where it stands, and what is computed there."""
         where, row, line = self._where(), self.row(), self.line
         if row is None or line is None:
-            return f"{where}: the input, the weights and the biases are known, and nothing else"
+            size = f"step size {self.work.values[Quantity('step')]:g}"
+            return f"{where}; {size}: the input, the weights and the biases are known, and nothing else"
         title = self.work.title(line.stage)
         if self.zoom == LAYER and line.stage.layer:
             return f"{where}. {title}: {'; '.join(each.letters for each in self.work.arrays(line.stage))}"

@@ -83,8 +83,8 @@ def test_a_run_with_another_row_does_not_score_the_prediction():
 
 
 def test_what_was_seen_is_told_from_what_was_watched():
-    dy = chapter.one_step.seen
-    assert [dy.right(WorkedExample(target=target)) for target in (1.0, 0.1)] == ["below 0", "above 0"]
+    seen = chapter.one_step.seen
+    assert [seen.right(WorkedExample(target=target)) for target in (1.0, 0.1)] == [chapter.NINTH] * 2
     marks = chapter.ratios.seen
     assert [marks.right(PostedGradients(target=target)) for target in (1.0, 0.5, 0.1)] == [
         chapter.LINE,
@@ -92,8 +92,8 @@ def test_what_was_seen_is_told_from_what_was_watched():
         chapter.DIAGONAL,
     ]
     gate = chapter.passes.seen
-    assert gate.right(ThreeLayers()) == chapter.STOPPED
-    assert gate.right(ThreeLayers(second=-1)) == chapter.WENT_ON
+    assert gate.right(ThreeLayers()) == "k₁"
+    assert gate.right(ThreeLayers(second=-1, target=23)) == chapter.BOTH_ALIKE  # nothing is sent
 
 
 def test_the_goals_are_reached_by_what_they_ask_for_only():
