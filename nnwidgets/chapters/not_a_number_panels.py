@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from nnwidgets.pictures.range_bars import RangeBars
 from nnwidgets.pictures.training import LossOverTraining
 from nnwidgets.questions import GoalLine, PredictionCard
 from nnwidgets.session.history import Moment
-from nnwidgets.session.knobs import Choice, LogSlider
+from nnwidgets.session.knobs import Choice, LogSlider, Whole
 from nnwidgets.session.training import Session
 from workbook import Experiment
 from workbook.cases.lenet import LEARN, SHORT, STABLE, STEP, as_posted
@@ -24,10 +23,10 @@ from workbook.classes import named
 from workbook.measures.births import Birth, birth
 from workbook.measures.maps import filters, maps
 from workbook.measures.ranges import Range, ranges
+from workbook.outcomes import finite
 from workbook.parts import Precision
 from workbook.plots import BLUE, ORANGE
 
-EPOCHS = 2  # of 300 pictures
 WAYS = {"forward": "forward", "loss": "in the softmax", "back": "on the way back", "update": "in the step"}
 NAIVE, SAFE = "as posted", "largest z subtracted"
 WIDE, SCALED = "N(0, 0.5)", "scaled (He)"
@@ -42,12 +41,13 @@ class LeNet(Session):
 
     title = "a convolutional network that reads digits"
     reach: tuple[str, ...] = ("step_size",)
+    length = 100  # steps of a run
 
     step_size = LogSlider(1e-4, 1, STEP, "step size")
 
     def recipe(self) -> Experiment:
         """Return the experiment that the knobs stand for."""
-        return as_posted.but(step_size=self.step_size, steps=EPOCHS * len(as_posted.dataset))
+        return as_posted.but(step_size=self.step_size, steps=self.length)
 
     def experiments(self) -> dict[str, Experiment]:
         """Return that experiment."""
@@ -71,8 +71,12 @@ class LeNet(Session):
 
     @property
     def broken(self) -> bool:
-        """Whether the numbers have overflowed at the step that is shown."""
-        return not math.isfinite(self.moment.loss)
+        """Whether some weight is inf or NaN at the step that is shown."""
+        return self.overflowed(self.moment)
+
+    def overflowed(self, moment: Moment) -> bool:
+        """Return whether a weight is inf or NaN; the loss of all pictures may overflow before."""
+        return not finite(moment.params)
 
     @property
     def right(self) -> float:
@@ -101,15 +105,12 @@ class LeNet(Session):
         return self._ranges[1]
 
     def birth(self) -> Birth | None:
-        """Return where the first inf or NaN was made: in the last step, or by the loss of all pictures."""
+        """Return where the last step made the first inf or NaN, if it broke the weights."""
         if not self.broken or self.step == 0:
             return None
-        before, now, data = self.before.params, self.moment.params, self.experiment.dataset
+        before = self.before.params
         if self._birth[0] is not before:
-            made = birth(self.experiment, before, *self.rows(self.step - 1))
-            if made is None:
-                made = birth(self.experiment, now, data.inputs, data.targets)
-            self._birth = before, made
+            self._birth = before, birth(self.experiment, before, *self.rows(self.step - 1))
         return self._birth[1]
 
     def maps(self) -> Maps:
@@ -123,6 +124,8 @@ class LeNet(Session):
     def shown(self) -> str:
         """Say which picture it is, and what the network took it for."""
         number = max(0, self.step - 1) % len(self.experiment.dataset)
+        if self.step == 0:
+            return f"picture 1:\na {LEARN.labels[0]}, not yet\nlearned from"
         took = int(named(self.before.outputs[[number]])[0])
         said = "nothing" if took < 0 else f"{took}"
         return f"picture {number + 1}:\na {LEARN.labels[number]}, taken\nfor {said}"
@@ -130,6 +133,8 @@ class LeNet(Session):
     def headline(self) -> str:
         """Say where training stands, and what is right, or which operation made the first inf or NaN."""
         made = self.birth()
+        if made is None and not np.isfinite(self.moment.loss):
+            return f"step {self.step} of {self.steps}: weights are numbers, the loss of some picture is not"
         if made is None:
             right = f"{self.right:.0%} of {len(self.experiment.dataset)} pictures right"
             return f"{super().headline()}, {right}"
@@ -141,6 +146,8 @@ class Softmaxes(LeNet):
     """The same with the softmax as posted, or with the largest z subtracted first."""
 
     reach = ("softmax", "start_weights", "step_size")
+    length = 50
+    seed = Whole(0, 9999, 3, "seed")
 
     softmax = Choice({SAFE: {"loss": STABLE}, NAIVE: {}}, "softmax")
     start_weights = Choice({WIDE: {}, SCALED: {"initializer": "he"}}, "start weights")
@@ -154,6 +161,7 @@ class Precisions(LeNet):
     """The same in single and in double precision."""
 
     reach = ("digits", "step_size")
+    seed = Whole(0, 9999, 6, "seed")
 
     digits = Choice({DOUBLE: "double", SINGLE: "single"}, "precision")
 
@@ -166,6 +174,8 @@ class Activations(LeNet):
     """ReLUs with a scaled start and short steps; dashed, sigmoids with all else as posted."""
 
     reach = ("hidden", "start_weights", "step_size")
+    length = 150
+    seed = Whole(0, 9999, 2, "seed")
 
     hidden = Choice({RELU: "relu", SIGMOID: "sigmoid"}, "activation")
     start_weights = Choice({SCALED: {"initializer": "he"}, WIDE: {}}, "start weights")
@@ -185,6 +195,8 @@ class Repairs(LeNet):
     """LeNet-5 as posted, and the four repairs."""
 
     reach = ("softmax", "step_size", "start_weights", "clipping")
+    length = 200
+    seed = Whole(0, 9999, 5, "seed")
 
     softmax = Choice({NAIVE: {}, SAFE: {"loss": STABLE}}, "softmax")
     start_weights = Choice({WIDE: {}, SCALED: {"initializer": "he"}}, "start weights")
@@ -242,7 +254,12 @@ def repair_panel(
 def _drawn(session: LeNet, prediction: PredictionCard | None, goal: GoalLine | None) -> TrainingPanel:
     """Put the filters and what they see, the ranges of the last step and the loss side by side."""
     figure, axes = arranged(
-        "FR;FL", (1, 1.35), (1.5, 1), middle=Arrangement("FR;FL", (1, 1.1), (1.4, 1)), stacked="R;F;L"
+        "FR;FL",
+        (1, 1.35),
+        (1.5, 1),
+        middle=Arrangement("FR;FL", (1, 1.1), (1.4, 1)),
+        stacked="R;F;L",
+        size=(9.2, 3.1),
     )
     pictures: list[Picture] = [
         FiltersAndMaps(axes["F"], session),

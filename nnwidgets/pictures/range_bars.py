@@ -38,16 +38,18 @@ class Stages(Protocol):
 class RangeBars:
     """For each stage a bar, from its smallest number to its largest, by magnitude; 0 has no bar.
 
-    What is forward is blue, what is back (names that begin with d) green. A stage with inf or NaN has a red
-    bar up to the top, and the word above it; one of nothing but 0 the word 0. Two lines are the largest
-    numbers of single and of double precision, that of the session's own drawn through; a mark in the column
-    before "e^z" is where e^z is inf. Decades beyond ten to the eighth have less and less room.
+    What is forward is blue, what is back (names that begin with d) green. A stage with inf or NaN has an
+    orange bar up to the top, and the word above it; one of nothing but 0 the word 0. Two lines are the
+    largest numbers of single and of double precision, that of the session's own drawn through; a black mark
+    in the column before "e^z" is where e^z is inf. Decades beyond ten to the eighth have less and less room.
     """
 
     def __init__(self, axes: Axes, session: Stages) -> None:
-        self.axes = tidy(axes, "", "", "")
+        self.axes = tidy(axes, "", "", "magnitude")
         self.names = list(session.stages())
-        axes.set_title("the last step: forward (blue), back (green)", loc="left", fontsize=10.5)
+        axes.set_title(
+            "the last step: forward blue, back green, inf or NaN orange", loc="left", fontsize=10.5
+        )
         axes.set_xlim(-0.6, len(self.names) - 0.4)
         axes.set_ylim(LOWEST, HIGHEST)
         axes.set_xticks(range(len(self.names)), [_label(name) for name in self.names], fontsize=9.5)
@@ -69,7 +71,7 @@ class RangeBars:
         self.bars = PolyCollection([], linewidth=0, zorder=3)
         self.bars.set_in_layout(False)
         axes.add_collection(self.bars, autolim=False)
-        (self.mark,) = axes.plot([], [], color=VERMILION, linewidth=2.2, zorder=4, solid_capstyle="butt")
+        (self.mark,) = axes.plot([], [], color="black", linewidth=2.2, zorder=4, solid_capstyle="butt")
         self.words = [
             axes.text(number, 0, "", fontsize=8.5, ha="center", va="bottom", in_layout=False, zorder=5)
             for number in range(len(self.names))

@@ -75,6 +75,10 @@ class Session(Played):
         """The moment that is shown, of the first experiment."""
         return self.main.at(self.step)
 
+    def overflowed(self, moment: Moment) -> bool:
+        """Return whether training cannot go on from a moment: its loss is inf or NaN."""
+        return not math.isfinite(moment.loss)
+
     def headline(self) -> str:
         """Say at which step of how many training stands, and the loss, or that the numbers overflowed."""
         moment = self.moment
@@ -184,7 +188,7 @@ class Session(Played):
         """Make one stride from the step that is shown; return whether there was one to make."""
         for history in self.histories.values():
             history.resume(self.step)
-        if self.step >= self.steps or not math.isfinite(self.moment.loss):
+        if self.step >= self.steps or self.overflowed(self.moment):
             return False
         self._unseen = ""
         for history in self.histories.values():
@@ -199,7 +203,7 @@ class Session(Played):
         if step is not None:
             self.step = step
         self.last = self.main.last
-        stopped = len(self.main.trainer.stopped) > 0 or not math.isfinite(self.main.at(self.last).loss)
+        stopped = len(self.main.trainer.stopped) > 0 or self.overflowed(self.main.at(self.last))
         self.finished = self.step == self.last and (stopped or self.step >= self.steps)
         self.changed += 1
 

@@ -20,7 +20,7 @@ def test_the_first_inf_is_found_and_two_repairs_learn(chapter):
     expect(first).to_contain_text("So it was")
     expect(first.locator("canvas")).to_have_attribute("aria-label", re.compile("e\\^z: .* 2 inf"))
     button(first, "Back").click()
-    expect(first.locator(".workbook-status")).to_contain_text("step 0 of 600")
+    expect(first.locator(".workbook-status")).to_contain_text("step 0 of 100")
     looks_right(chapter, first)
 
     repair = predict(chapter, "stable softmax", question="Four repairs")

@@ -58,10 +58,10 @@ def test_the_first_step_is_the_last_and_the_line_says_which_operation():
     assert "NaN" not in panel.status.value + panel.live.alt
     panel.session.advance()
     assert panel.session.finished
-    assert panel.status.value == "step 1 of 600: NaN. The first inf or NaN: exp, in the softmax"
+    assert panel.status.value == "step 1 of 100: NaN. The first inf or NaN: exp, in the softmax"
     assert "e^z: 0 to 2.8e+17, 2 inf" in panel.live.alt
     panel.session.back()
-    assert "loss 354.8" in panel.status.value
+    assert "loss 357.9" in panel.status.value
     assert panel.error.value == ""
 
 
@@ -71,8 +71,23 @@ def test_with_a_stable_softmax_a_layer_breaks():
     assert session.headline().endswith("NaN. The first inf or NaN: matmul, forward, layer 5")
 
 
+def test_the_run_ends_with_the_step_that_breaks_the_weights_and_shows_it():
+    session = Softmaxes(seed=4)
+    session.advance(4)
+    assert not np.isfinite(session.moment.loss)
+    assert not session.finished
+    assert session.headline() == "step 4 of 50: weights are numbers, the loss of some picture is not"
+    session.advance(10)
+    found = lenet.early(facts.related["stable softmax"]).births[4]
+    assert (session.step, session.finished) == (found.step, True)
+    assert session.headline().endswith(f"{found.operation}, {found.way}, layer {found.layer}")
+    assert not session.ranges()[f"z {found.layer}"].finite
+    session.back()
+    assert all(stage.finite for stage in session.ranges().values())
+
+
 def test_what_is_told_of_a_step_is_what_it_computed():
-    session = Repairs(start_weights=SCALED, step_size=0.03)
+    session = Repairs(start_weights=SCALED, step_size=0.03, seed=0)
     assert session.ranges() == {}
     session.advance(3)
     alone = train(session.experiment.but(steps=2), 0).params
@@ -131,7 +146,7 @@ def test_what_was_seen_of_the_others():
 def test_two_repairs_reach_the_goal():
     panel = not_a_number.repair_panel(goal=not_a_number.learned(), start_weights=SCALED, step_size=0.03)
     assert panel.goal.state != "reached"
-    panel.session.advance(450)
+    panel.session.advance(200)
     assert panel.goal.state == "reached"
     assert not_a_number.repaired.seen.right(panel.session) == not_a_number.MOST_RIGHT
 
@@ -196,6 +211,11 @@ def test_filters_are_framed_and_what_is_no_number_is_told():
     assert "what they see: up to ±" in news["filter_words"][2]
 
 
+def overwriting(z):
+    z -= z.max(-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(-1, keepdims=True))
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -205,6 +225,7 @@ def test_filters_are_framed_and_what_is_no_number_is_told():
         (lambda z: z.nothing, "it raised AttributeError"),
         (lambda z: z - np.log(np.exp(z).sum(-1, keepdims=True)), "[1000.0, 0.0, -1000.0] it makes"),
         (lambda z: z - z.max(-1, keepdims=True), "of the row [1.0, 2.0, 3.0] it makes [-2. -1.  0.]"),
+        (overwriting, "it writes into z"),
         (lambda z: z - z.max() - np.log(np.exp(z - z.max()).sum(-1, keepdims=True)), "not all numbers"),
         (lambda z: z - np.logaddexp.reduce(z, axis=-1, keepdims=True), "right"),
     ],
