@@ -254,9 +254,8 @@ def repair_panel(
 def _drawn(session: LeNet, prediction: PredictionCard | None, goal: GoalLine | None) -> TrainingPanel:
     """Put the filters and what they see, the ranges of the last step and the loss side by side."""
     figure, axes = arranged(
-        "FR;FL",
-        (1, 1.35),
-        (1.5, 1),
+        "FFRRR;FFLLL",
+        height_ratios=(1.2, 1),
         middle=Arrangement("FR;FL", (1, 1.1), (1.4, 1)),
         stacked="R;F;L",
         size=(9.2, 3.1),

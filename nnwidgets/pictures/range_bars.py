@@ -47,9 +47,7 @@ class RangeBars:
     def __init__(self, axes: Axes, session: Stages) -> None:
         self.axes = tidy(axes, "", "", "magnitude")
         self.names = list(session.stages())
-        axes.set_title(
-            "the last step: forward blue, back green, inf or NaN orange", loc="left", fontsize=10.5
-        )
+        axes.set_title("last step: forward blue, back green, NaN orange", loc="left", fontsize=10.5)
         axes.set_xlim(-0.6, len(self.names) - 0.4)
         axes.set_ylim(LOWEST, HIGHEST)
         axes.set_xticks(range(len(self.names)), [_label(name) for name in self.names], fontsize=9.5)
