@@ -96,18 +96,21 @@ class InValley(Lines):
         return valley_of(self.data(), self.seed)
 
     def headline(self) -> str:
-        """Add how long the steps are, and the longest that are stable."""
-        lengths = f"steps of {self.experiment.step_size:.3g}, 2 / λ is {limit(self.data()):.4g}"
-        return f"{super().headline()}; {lengths}"
+        """Add what there is to say of the valley."""
+        return f"{super().headline()}; {self.in_the_valley()}"
+
+    def in_the_valley(self) -> str:
+        """Say how long the steps are, and the longest that are stable."""
+        return f"steps of {self.experiment.step_size:.3g}, 2 / λ is {limit(self.data()):.4g}"
 
 
 class InOtherNumbers(InValley):
     """The same, with inputs that can be written in other numbers; it says their condition number, too."""
 
-    def headline(self) -> str:
-        """Say the condition number beside how long the steps are."""
+    def in_the_valley(self) -> str:
+        """Say the longest stable step, and the condition number."""
         number = in_digits(float(condition(self.data().inputs)))
-        return f"{super().headline()}; condition number {number}"
+        return f"2 / λ is {limit(self.data()):.4g}, condition number {number}"
 
 
 class WithoutConstants(InOtherNumbers):

@@ -37,7 +37,7 @@ class OutputOverColumn:
         self.axes = tidy(axes, "", f"{names[-1] if names else 'the last input'} (grey: target)", "")
         # What stands there first only keeps the place free.
         self.title = axes.set_title(f"output {output + 1}: off by 999 999", loc="left", fontsize=10.5)
-        (target,) = axes.plot([], [], color="0.7", linewidth=5, solid_capstyle="round")
+        (target,) = axes.plot([], [], color="0.8", linewidth=5, solid_capstyle="round")
         (said,) = axes.plot([], [], color=BLUE, linewidth=1.8)
         axes.locator_params(nbins=4)
         for axis in (axes.xaxis, axes.yaxis):

@@ -37,7 +37,7 @@ class ValleyWithWays:
     def __init__(
         self, axes: Axes, session: Session, find: Callable[[Session], Valley], named: bool = True
     ) -> None:
-        self.axes = tidy(axes, "", "along the flattest direction (grey: equal loss)", "along the steepest")
+        self.axes = tidy(axes, "", "along the flattest (grey: equal loss)", "along the steepest")
         self.find, self.named = find, named
         # What stands there first only keeps the place free.
         self.title = axes.set_title("valley: 99999 times as curved upwards", loc="left", fontsize=10.5)

@@ -13,6 +13,7 @@ from workbook.measures.surface import Place
 WIDEST, NARROWEST, HEIGHT = 86.0, 52.0, 35.0  # of a unit, with two lines in it
 NARROW = 72.0  # a unit that is less wide has room for fewer letters
 GLOW = 4.0  # pixels by which the light stands out around a unit
+FEWER = 0.86  # times its width, that of a unit with few letters: the room is for numbers between units
 HANGS = 34.0  # above a unit, the line of its bias
 BIAS, BESIDE = (
     16.0,
@@ -46,6 +47,7 @@ def worked_plan(size: Point, widths: Sequence[int], biased: Sequence[bool]) -> W
     """Return the layout of a network of few units in a picture of this size."""
     width = min(max(size[0] / (2.0 * len(widths)), NARROWEST), WIDEST)
     narrow = width < NARROW
+    width = max(NARROWEST, FEWER * width) if narrow else width
     most, texts = max(widths[1:]), HANGS + GLOW + 2 * LINE
     low = most > 1 and (size[1] - HEIGHT - texts) * _stretch(most) / most < HEIGHT + texts
     apart = (size[0] - width - MARGIN / (1 + narrow) - 8) / (len(widths) - 1)

@@ -101,9 +101,9 @@ def test_errors_are_told_and_drawn_in_raw_units():
 
 def test_the_condition_number_stands_beside_the_inputs_it_belongs_to():
     session = WithoutConstants()
-    assert session.headline().endswith("; condition number 631")
+    assert session.headline().endswith(", condition number 631")
     session.inputs = WITHOUT
-    assert session.headline().endswith("; condition number 52\N{NO-BREAK SPACE}545")
+    assert session.headline().endswith(", condition number 52\N{NO-BREAK SPACE}545")
     assert "condition number" not in InValley().headline()
 
 
