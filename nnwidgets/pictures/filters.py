@@ -93,7 +93,7 @@ class FiltersAndMaps:
         legends = [
             f"{what}: {_size(row)}"
             for what, row in zip(
-                ("the filters of the first layer", "what they see", "what the second layer sees in that"),
+                ("the filters of the first layer", "what they see", "what the second layer sees"),
                 rows.values(),
                 strict=True,
             )
