@@ -104,11 +104,6 @@ def treated(mystery: Experiment, treatment: str) -> Experiment:
     return mystery.but(**{name: by * getattr(mystery, name) for name, by in times.items()})
 
 
-def at_the_end(experiment: Experiment) -> Experiment:
-    """Return the experiment without what it records on the way, which takes as long as the steps."""
-    return experiment.but(record_every=experiment.steps)
-
-
 def off_by(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     """Return the typical error of each member, (...): the root of the mean squared error over the rows."""
     with np.errstate(all="ignore"):

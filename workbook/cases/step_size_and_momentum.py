@@ -25,7 +25,6 @@ from workbook.cases.sine import (
     TURNED,
     WAYS,
     as_posted,
-    at_the_end,
     batches,
     bending,
     bowl,
@@ -259,7 +258,7 @@ def lost_by(run: Run) -> np.ndarray:
 )
 def how_much_too_long() -> dict[str, float]:
     starts = steepness(every_row)
-    lost = {size: lost_by(trained(at_the_end(every_row.but(step_size=size)))) for size in EDGE}
+    lost = {size: lost_by(trained(every_row.but(step_size=size))) for size in EDGE}
     short_size, _, long_size = EDGE
     return {
         "short_steep": int((starts > 2 / short_size).sum()),
@@ -284,7 +283,7 @@ def longest_plain_step() -> float:
 def cures() -> dict[str, Any]:
     """For each mysterious curve, what every treatment makes of it, and which is the best."""
     tried = {
-        name: {cure: median(trained(at_the_end(treated(mystery, cure)), TREATED)) for cure in TRIED}
+        name: {cure: median(trained(treated(mystery, cure), TREATED)) for cure in TRIED}
         for name, mystery in MYSTERIES.items()
     }
     best = {
