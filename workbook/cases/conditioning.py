@@ -259,7 +259,7 @@ GIVEN = r"""
     We take 200 rows, Z = 0 to 199.
     $m_k = 20, 30, 40$ and so on up to 1250.  L = \frac{1}{2n} \sum_{\text{rows}} \sum_k (y_k - t_k)^2
     beside them an error of 797 is  a share of 1 does mean  A share *near* 1 of  R2 near 1
-    $\tfrac12 \lambda d^2$ at the  d - s \lambda d = (1 - s\lambda)\, d
+    gives a step size, 2 / λ = 0.00015.  $\tfrac12 \lambda d^2$ at the  d - s \lambda d = (1 - s\lambda)\, d
     If $s\lambda$ is 1, one  Between 1 and 2 it lands  Above 2 it lands
     the factor is $-1.04$  $s < 2/\lambda$
     where $\lambda = 21.06$, the posted step takes $0.0001 \cdot 21.06$,
