@@ -1,16 +1,20 @@
 """What a learner does with a chapter, and reads from it."""
 
 import json
+import os
 import re
 from contextlib import suppress
 from itertools import takewhile
 
+import pytest
 from playwright.sync_api import Locator, TimeoutError
 
 from workbook.course.progress import NAME as PROGRESS
 
 from .chapter import Chapter
 
+FULL = os.environ.get("WORKBOOK_FULL") == "1"
+second_journey = pytest.mark.skipif(not FULL, reason="a second journey through a chapter: WORKBOOK_FULL=1")
 NOW_YOURS = re.compile(r"## .*Now yours")
 # What can be seen below cell n: for each cell in view, its text.
 BELOW = """n => {
@@ -49,8 +53,8 @@ DONE = """n => {
 def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
     """Open a chapter as a learner who has answered nothing yet, and walk through it with Shift+Enter.
 
-    Where a prediction is asked, nothing below it may be seen but headings. whole=False leaves out the cells
-    that only print what was measured, and the end: for second journeys, which do not look at them.
+    Where a prediction is asked, nothing below it may be seen but headings. whole=False runs all at once, and
+    leaves out the cells that only print what was measured, and the end: for second journeys.
     """
     folder = chapter.lab.folder
     (folder / PROGRESS).unlink(missing_ok=True)
@@ -58,12 +62,15 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
         name = notebook.removesuffix(".ipynb").partition("_")[2]
         content = json.loads((folder / notebook).read_text(encoding="utf-8"))
         cells = takewhile(lambda cell: not NOW_YOURS.match("".join(cell["source"])), content["cells"])
-        end = content["cells"][-1]  # of text: the walk ends where it comes to it
-        content["cells"] = [cell for cell in cells if _plays(cell, name)] + [end]
+        content["cells"] = [cell for cell in cells if _plays(cell, name)]
         notebook = f"short-{notebook}"
         (folder / notebook).write_text(json.dumps(content), encoding="utf-8")
     chapter.open(notebook, 1280, 800)
-    walk(chapter)
+    if whole:
+        walk(chapter)
+    else:
+        chapter.run_all()
+        chapter.page.evaluate("jupyterapp.commands.execute('notebook:expand-all-headings')")
     return chapter
 
 
@@ -148,12 +155,11 @@ def loss(place: Locator) -> float:
 
 
 def looks_right(chapter: Chapter, place: Locator) -> None:
-    """No label is cut off and nothing sticks out, at two widths and in both themes."""
-    for width in (1280, 1920):
+    """No label is cut off and nothing sticks out, on a laptop, light, and on a wide screen, dark."""
+    for width, theme in ((1280, "light"), (1920, "dark")):
         chapter.page.set_viewport_size({"width": width, "height": 1000})
-        for theme in ("light", "dark"):
-            chapter.set_theme(theme)
-            place.scroll_into_view_if_needed()
-            for label in place.locator(".widget-label:visible, button:visible").all():
-                assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), label.inner_text()
-            assert place.evaluate("e => e.scrollWidth <= e.clientWidth")
+        chapter.set_theme(theme)
+        place.scroll_into_view_if_needed()
+        for label in place.locator(".widget-label:visible, button:visible").all():
+            assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), label.inner_text()
+        assert place.evaluate("e => e.scrollWidth <= e.clientWidth")

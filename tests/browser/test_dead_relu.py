@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step
+from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step
 
 NOTEBOOK = "04_dead_relu.ipynb"
 
@@ -54,6 +54,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     assert chapter.errors() == []
 
 
+@second_journey
 def test_patience_the_perfect_weights_and_a_repair(chapter):
     begin(chapter, NOTEBOOK, whole=False)
 

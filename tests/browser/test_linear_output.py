@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, pause, predict, seen, step
+from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step
 
 NOTEBOOK = "03_linear_output.ipynb"
 
@@ -63,6 +63,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
     assert chapter.errors() == []
 
 
+@second_journey
 def test_a_wall_a_table_and_ten_classes(chapter):
     """The second half: targets out of reach, which output goes with which target, a softmax taken twice."""
     begin(chapter, NOTEBOOK, whole=False)
