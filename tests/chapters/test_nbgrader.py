@@ -1,7 +1,7 @@
 """The real nbgrader hands out every chapter and grades it: full marks for what is right, none for the rest.
 
 It gets whole notebooks. Only one is executed from its first cell to its last, as nbval executes them all:
-of the others the kernel gets the imports, the exercises and the checks. Every chapter is handed out; all of them
+of the others the kernel gets the imports, the exercises and the checks. Every chapter is handed out; all
 are handed in where WORKBOOK_FULL is 1, and two otherwise.
 """
 
