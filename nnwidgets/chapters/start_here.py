@@ -136,8 +136,8 @@ millionth = Exercise(
     wrong={
         "none": "A millionth is next to nothing, and for half of the run nothing happens. Did you watch it "
         "to its end?",
-        "about half of them": "That would be luck, as with random weights that may start well or badly. Try a "
-        "few seeds in the panel: is it luck?",
+        "about half of them": "That would be luck, as with starts that may be good or bad. Try a few seeds "
+        "in the panel: is it luck?",
     },
 )
 
