@@ -14,7 +14,7 @@ from workbook.course.progress import NAME as PROGRESS
 from .chapter import Chapter
 
 FULL = os.environ.get("WORKBOOK_FULL") == "1"
-second_journey = pytest.mark.skipif(not FULL, reason="a second journey through a chapter: WORKBOOK_FULL=1")
+journey = pytest.mark.skipif(not FULL, reason="a journey through a chapter: WORKBOOK_FULL=1")
 NOW_YOURS = re.compile(r"## .*Now yours")
 # What can be seen below cell n: for each cell in view, its text.
 BELOW = """n => {

@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, predict, seen, told
+from .learner import begin, button, card, journey, looks_right, predict, seen, told
 
 NOTEBOOK = "01_backpropagation_by_hand.ipynb"
 
 
+@journey
 def test_every_number_the_wrong_target_and_the_gate(chapter):
     begin(chapter, NOTEBOOK)
 

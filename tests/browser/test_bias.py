@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step
+from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "02_bias.ipynb"
 
@@ -30,6 +30,7 @@ def drag(chapter, panel, across, down, by):
     mouse.up()
 
 
+@journey
 def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
     """The first half: a verdict in the panel, what was seen is scored, a start is pressed, a line dragged."""
     begin(chapter, NOTEBOOK)
@@ -82,7 +83,7 @@ def test_predict_play_stop_go_back_and_look_for_the_lowest_loss(chapter):
     assert chapter.errors() == []
 
 
-@second_journey
+@journey
 def test_biases_to_take_hold_of_a_threshold_and_answers_that_are_kept(chapter):
     """The second half: where the bias goes, a green line, a question without a panel, exercises."""
     begin(chapter, NOTEBOOK, whole=False)

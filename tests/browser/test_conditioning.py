@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, predict, seen, told
+from .learner import begin, button, card, journey, looks_right, predict, seen, told
 
 NOTEBOOK = "07_conditioning.ipynb"
 
 
+@journey
 def test_nearly_1_the_limit_and_standardised_inputs(chapter):
     begin(chapter, NOTEBOOK)
 

@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step
+from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "04_dead_relu.ipynb"
 
 
+@journey
 def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     begin(chapter, NOTEBOOK)
 
@@ -54,7 +55,7 @@ def test_units_die_the_bug_is_not_it_and_a_repair_reaches_the_goal(chapter):
     assert chapter.errors() == []
 
 
-@second_journey
+@journey
 def test_patience_the_perfect_weights_and_a_repair(chapter):
     begin(chapter, NOTEBOOK, whole=False)
 

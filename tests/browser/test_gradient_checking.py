@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, predict, seen, status, step
+from .learner import begin, button, card, journey, looks_right, loss, predict, seen, status, step
 
 NOTEBOOK = "05_gradient_checking.ipynb"
 
@@ -11,6 +11,7 @@ def verdict(panel):
     return panel.locator(".workbook-verdict")
 
 
+@journey
 def test_find_the_layer_turn_the_width_and_learn_parity(chapter):
     """The whole chapter in one opening."""
     begin(chapter, NOTEBOOK)

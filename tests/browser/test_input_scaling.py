@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .chapter import Chapter
-from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step, told
+from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step, told
 
 NOTEBOOK = "06_input_scaling.ipynb"
 MINUS = "\N{MINUS SIGN}"
@@ -26,6 +26,7 @@ def short(chapter: Chapter) -> Chapter:
     return begin(chapter, NOTEBOOK, whole=False)
 
 
+@journey
 def test_blind_first_then_mended(opened):
     """Play as posted, stop, go back, go on; find out what is wrong; reach the goal; the bytes and bits."""
     first = opened.panel(0)
@@ -77,7 +78,7 @@ def test_blind_first_then_mended(opened):
     assert opened.errors() == []
 
 
-@second_journey
+@journey
 def test_what_is_asked_without_a_panel_and_raw_bytes(short):
     """What stands alone is answered at once; raw bytes saturate; all panels look right."""
     for option, said in (

@@ -7,7 +7,7 @@ from workbook.course.progress import NAME as PROGRESS
 from workbook.course.progress import Progress
 
 from .keyboard import Keyboard
-from .learner import second_journey, status, step
+from .learner import journey, status, step
 
 NOTEBOOK = "02_bias.ipynb"
 
@@ -133,7 +133,7 @@ def keys(chapter) -> Keyboard:
     return Keyboard(chapter)
 
 
-@second_journey
+@journey
 def test_a_whole_chapter_by_keys_alone(keys):
     page, left = keys.page, dict(TASKS)
     cells = page.evaluate("notebook.content.widgets.length")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, loss, pause, predict, second_journey, seen, step
+from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "03_linear_output.ipynb"
 
@@ -14,6 +14,7 @@ def play_to_the_end(chapter, panel, steps=500):
     chapter.wait_until(lambda: step(panel) == steps, "the end of the run", timeout=60)
 
 
+@journey
 def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
     """The whole chapter in one opening: predict, play, say what was seen, turn controls, reach the goal."""
     begin(chapter, NOTEBOOK)
@@ -63,7 +64,7 @@ def test_a_stuck_unit_longer_steps_spread_hinges_and_two_softmaxes(chapter):
     assert chapter.errors() == []
 
 
-@second_journey
+@journey
 def test_a_wall_a_table_and_ten_classes(chapter):
     """The second half: targets out of reach, which output goes with which target, a softmax taken twice."""
     begin(chapter, NOTEBOOK, whole=False)

@@ -6,12 +6,13 @@ from playwright.sync_api import expect
 
 from workbook.course.progress import NAME as PROGRESS
 
-from .learner import button, looks_right, predict, seen
+from .learner import button, journey, looks_right, predict, seen
 
 NAME = "not_a_number"
 PANELS = ("panel(not_a_number.first_operation())", "repair_panel(goal=not_a_number.learned())")
 
 
+@journey
 def test_the_first_inf_is_found_and_two_repairs_learn(chapter):
     (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
     cells = [f"from nnwidgets.chapters import {NAME}", *(f"{NAME}.{panel}" for panel in PANELS)]

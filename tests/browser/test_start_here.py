@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from workbook.course.progress import NAME as PROGRESS
 
-from .learner import begin, button, card, looks_right, predict, seen
+from .learner import begin, button, card, journey, looks_right, predict, seen
 
 NOTEBOOK = "00_start_here.ipynb"
 SHOWN = "name => jupyterapp.shell.currentWidget?.context?.path === name"
@@ -16,6 +16,7 @@ HAS_THE_KEYS = "() => notebook.content.activeCell.node.contains(document.activeE
 TOP = "heading => heading.closest('.jp-Notebook-cell').scrollIntoView({block: 'start'})"
 
 
+@journey
 def test_five_minutes(chapter):
     begin(chapter, NOTEBOOK)
     expect(chapter.page.locator(".workbook-card").first).to_contain_text("From your next visit on")

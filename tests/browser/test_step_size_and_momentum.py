@@ -2,11 +2,12 @@
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, looks_right, pause, predict, seen
+from .learner import begin, button, card, journey, looks_right, pause, predict, seen
 
 NOTEBOOK = "08_step_size_and_momentum.ipynb"
 
 
+@journey
 def test_the_error_that_is_left_the_valley_the_edge_and_four_curves(chapter):
     begin(chapter, NOTEBOOK)
 
