@@ -120,7 +120,7 @@ const takesFocus = (element) => element.checkVisibility() && !element.disabled;
 // What had the focus is hidden or disabled now: the focus goes to its neighbour, or to Play, or to the panel.
 function keepFocus(root, held) {
   if (!held || takesFocus(held) || ![held, root, document.body].includes(document.activeElement)) return;
-  const near = [held.parentElement, ...root.querySelectorAll(".workbook-transport")];
+  const near = [held.parentElement, ...root.querySelectorAll(".workbook-transport")].filter(Boolean); // held may be gone
   (near.flatMap((row) => [...row.querySelectorAll("button")]).find(takesFocus) ?? root).focus();
 }
 
