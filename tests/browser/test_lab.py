@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import TimeoutError as StillWaiting
 
+from .learner import journey
+
 SLIDER = """import ipywidgets as widgets
 slider = widgets.IntSlider(3, 0, 10, description="height")
 label = widgets.Label("3 squared is 9")
@@ -42,6 +44,8 @@ def click(_):
     {}
 button.on_click(click)
 button"""
+
+pytestmark = journey
 
 
 def test_a_slider_answers_and_nothing_is_wrong(lab, chapter):

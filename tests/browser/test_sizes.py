@@ -47,6 +47,12 @@ REACH = """panel => [...panel.querySelectorAll('.widget-inline-hbox:not(.widget-
   .filter(control => control.checkVisibility() && !control.closest('.workbook-transport')).length"""
 
 
+def _reach(play, drawn):
+    """Return how many pixels lie between the upper edge of Play and the lower one of the picture."""
+    box = drawn.bounding_box()
+    return box["y"] + box["height"] - play.bounding_box()["y"]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_panel_on_every_screen(chapter, name):
     (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
@@ -59,7 +65,7 @@ def test_a_panel_on_every_screen(chapter, name):
     expect(options.first).to_be_visible()
     assert panel.locator(".workbook-play, .workbook-check").first.is_hidden()
     options.first.click()
-    play = panel.locator(".workbook-transport")
+    play, drawn = panel.locator(".workbook-transport"), panel.locator("canvas")
     expect(play).to_be_visible()
     for screen, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -67,15 +73,11 @@ def test_a_panel_on_every_screen(chapter, name):
         chapter.wait_until(lambda: panel.evaluate(LAID_OUT), f"a picture for the {screen}")
         page.wait_for_timeout(300)
         play.scroll_into_view_if_needed()
-        view, canvas, top = (
-            page.evaluate(VIEW),
-            panel.locator("canvas").bounding_box(),
-            play.bounding_box()["y"],
+        view = page.evaluate(VIEW)
+        chapter.wait_until(
+            lambda high=view["height"]: _reach(play, drawn) <= high, f"Play and picture together, {screen}"
         )
-        whole = panel.bounding_box()
-        assert canvas["y"] + canvas["height"] - top <= view["height"], (
-            f"{screen}: Play or picture out of sight"
-        )
+        canvas, whole = drawn.bounding_box(), panel.bounding_box()
         assert canvas["width"] <= whole["width"], screen
         assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth"), screen
         assert panel.evaluate(CUT) == [], screen

@@ -42,6 +42,13 @@ def swipe(page, start, end):
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def stays(page, canvas):
+    """Return whether the picture is where it was half a second ago."""
+    before = canvas.bounding_box()
+    page.wait_for_timeout(500)
+    return canvas.bounding_box() == before
+
+
 def places(canvas, *parts):
     """Return places on the page, given as parts of the picture's width and height."""
     box = canvas.bounding_box()
@@ -61,7 +68,7 @@ def test_a_finger_taps_drags_and_scrolls(tablet):
 
     canvas, start = first.locator("canvas"), tablet.control("start w₁", first)
     page.evaluate(f"{TOP} = 150")
-    page.wait_for_timeout(500)
+    tablet.wait_until(lambda: stays(page, canvas), "a picture that has its size")
     before = page.evaluate(TOP)
     swipe(page, *places(canvas, (0.41, 0.152), (0.41, 0.07)))  # the line of w₁ in the drawing
     tablet.wait_until(lambda: float(start.get_attribute("aria-valuenow")) > 1, "the weight to follow")
