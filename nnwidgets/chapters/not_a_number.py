@@ -85,8 +85,8 @@ first_operation = Prediction(
     "It is trained on one picture after the other. Soon some number becomes inf or NaN. Which operation "
     "makes the first one, in most of 40 networks?",
     Most([facts.WEIGHTED, facts.EXPONENTIAL, facts.DIVISION, facts.STEP], of="made_by"),
-    "In all 40, and after one or two pictures. At the first picture the sums z are hundreds: large, and far "
-    "from too large for a number. But e to the power of hundreds is.",
+    "In all 40, after one or two pictures. At the first the sums z are hundreds: far from too large for a "
+    "number. But e to the power of hundreds is.",
     {
         facts.WEIGHTED: "ReLUs have no upper bound, so their sums may grow without end: that is what most "
         "people suspect. They do grow, but in most only to hundreds by the time that all is lost.",

@@ -124,7 +124,7 @@ def ratios() -> dict[str, float]:
     }
 
 
-@fact("The target that belongs to a db(y) of 0.08140783 is {target: 0.3000000}.")
+@fact("The target that belongs to a db(y) of 0.08140783 is {target: 0.3000}.")
 def target() -> float:
     """dz = (y - t) y (1 - y), solved for t; db is dz."""
     y = one_step()["before"]

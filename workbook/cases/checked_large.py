@@ -86,7 +86,8 @@ def _one_wrong(params: list[Layer]) -> list[Layer]:
 
 def typical_error(experiment: Experiment, width: float, kind: DTypeLike) -> float:
     """Return the median of 40 starts of the check's relative error, all numbers in float32 or float64."""
-    network, loss = experiment.network, experiment.loss
+    precision = "single" if kind == np.float32 else "double"
+    network, loss = experiment.network.but(precision=precision), experiment.loss
     x, t = experiment.dataset.inputs.astype(kind), experiment.dataset.targets.astype(kind)
 
     def value(params: list[Layer]) -> np.ndarray:
@@ -96,7 +97,7 @@ def typical_error(experiment: Experiment, width: float, kind: DTypeLike) -> floa
         y, trace = network.forward(params, x)
         return network.backward(params, trace, loss.gradient(y, t))
 
-    starts = ([layer.each(lambda array: array.astype(kind)) for layer in network.init(s)] for s in STARTS)
+    starts = map(network.init, STARTS)
     reports = [check_gradients(loss=value, gradient=gradient, params=start, width=width) for start in starts]
     return float(np.median([report.relative_error for report in reports]))
 
