@@ -108,7 +108,7 @@ def test_a_share_is_computed_anew_when_the_way_changes():
 @settings(max_examples=25)
 def test_every_setting_trains_and_draws(panel, **turned):
     panel.session.turn(**turned)
-    assert panel.session.experiment.step_size == turned["step_size"]
+    assert panel.session.experiment.step_size == pytest.approx(turned["step_size"])
     panel.session.advance(2)
     assert panel.error.value == ""
     assert 0 <= panel.session.share(turned["encoding"], panel.session.moment) <= 1
