@@ -10,6 +10,7 @@ import numpy as np
 
 from workbook.experiment import Experiment
 from workbook.layers import Layer, arrays, member, product
+from workbook.measures.flow import first_changes
 from workbook.measures.ranges import Range, range_of
 from workbook.measures.watched import first_not_finite
 from workbook.outcomes import finite
@@ -128,10 +129,5 @@ def _weighted_sum(x: np.ndarray, W: np.ndarray, *b: np.ndarray) -> np.ndarray:
 
 def _step(experiment: Experiment, params: list[np.ndarray], gradient: list[np.ndarray]) -> list[np.ndarray]:
     """Return the parameters after the first step along this gradient."""
-    clip, optimizer = experiment.clipping.clip, experiment.optimizer
-    if clip is not None:
-        gradient = clip(gradient)
-    return [
-        array + optimizer.step(slope, optimizer.start(array))[0]
-        for array, slope in zip(params, gradient, strict=True)
-    ]
+    changes = first_changes(experiment, params, gradient)
+    return [array + change for array, change in zip(params, changes, strict=True)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from workbook.experiment import Experiment
-from workbook.layers import Layer, arrays
+from workbook.layers import Layer, arrays, like
 from workbook.measures.by_step import rising
 from workbook.training import Trainer
 
@@ -36,14 +36,21 @@ def update_ratios(experiment: Experiment, params: list[Layer]) -> np.ndarray:
     data = experiment.dataset
     with np.errstate(all="ignore"):
         gradient = arrays(experiment.gradient(params, data.inputs, data.targets))
-        if experiment.clipping.clip is not None:
-            gradient = experiment.clipping.clip(gradient)
-        pieces = iter(
-            experiment.optimizer.step(piece, experiment.optimizer.start(array))[0]
-            for piece, array in zip(gradient, arrays(params), strict=True)
-        )
-        changes = [layer.each(lambda array: next(pieces)) for layer in params]
+        changes = like(params, first_changes(experiment, arrays(params), gradient))
         return np.array([_ratio(change.W, layer.W) for change, layer in zip(changes, params, strict=True)])
+
+
+def first_changes(
+    experiment: Experiment, params: list[np.ndarray], gradient: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Return what the optimizer's first step along a gradient adds to each array, clipping included."""
+    clip, optimizer = experiment.clipping.clip, experiment.optimizer
+    if clip is not None:
+        gradient = clip(gradient)
+    return [
+        optimizer.step(slope, optimizer.start(array))[0]
+        for array, slope in zip(params, gradient, strict=True)
+    ]
 
 
 def ratios_by_step(experiment: Experiment, seeds: int | Iterable[int], steps: Iterable[int]) -> np.ndarray:
