@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import traitlets
 
-from nnwidgets.session.watched import Watched
+from nnwidgets.session.watched import Watched, locked
 
 
 class Played(Watched):
@@ -43,10 +45,34 @@ class Played(Watched):
         """Start anew with the next seed, where there is one."""
         raise NotImplementedError
 
-    def play(self) -> None:
-        """Go on, live, until `pause` or the end. It needs a running event loop, as every notebook has."""
+    async def go_on(self) -> None:
+        """Make steps and show them, letting others have their turn in between, as long as it is `going`."""
         raise NotImplementedError
 
+    def play(self) -> None:
+        """Go on, live, until `pause` or the end. It needs a running event loop, as every notebook has."""
+        if not self.playing and not self.finished:
+            loop = asyncio.get_running_loop()
+            self.playing = True
+            self._task = loop.create_task(self._live())
+
+    @locked
     def pause(self) -> None:
         """Stop where it is; `play` goes on from here."""
-        raise NotImplementedError
+        self.playing = False
+
+    @property
+    def going(self) -> bool:
+        """Whether the task that asks is to go on: another may have been started since."""
+        return self.playing and not self.finished and self._task is asyncio.current_task()
+
+    async def _live(self) -> None:
+        try:
+            await self.go_on()
+        except Exception as error:
+            if self.report_error is None:
+                raise
+            self.report_error(error)
+        finally:
+            if self._task is asyncio.current_task():
+                self.playing = False

@@ -148,30 +148,11 @@ class StepThrough(Played):
         before = self.stops[: bisect_right(self.stops, step)]
         self._show(before[-1] if before else 0)
 
-    def play(self) -> None:
-        """Go on from stop to stop until `pause` or the end."""
-        if not self.playing and not self.finished:
-            loop = asyncio.get_running_loop()
-            self.playing = True
-            self.task = loop.create_task(self._live())
-
-    @locked
-    def pause(self) -> None:
-        """Stop where it is."""
-        self.playing = False
-
-    async def _live(self) -> None:
-        try:
-            while self.playing and not self.finished and self.task is asyncio.current_task():
-                self.advance()
-                await asyncio.sleep(PACE[self.zoom])
-        except Exception as error:
-            if self.report_error is None:
-                raise
-            self.report_error(error)
-        finally:
-            if self.task is asyncio.current_task():  # and not one that was started since
-                self.playing = False
+    async def go_on(self) -> None:
+        """Go from stop to stop."""
+        while self.going:
+            self.advance()
+            await asyncio.sleep(PACE[self.zoom])
 
     @locked
     def turned(self, change: Any) -> None:

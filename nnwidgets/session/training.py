@@ -141,38 +141,18 @@ class Session(Played):
             self.playing = False
             self._show(self.main.at(step).step)
 
-    def play(self) -> None:
-        """Train on, live, until `pause` or the end. It needs a running event loop, as every notebook has."""
-        if self.playing or self.finished:
-            return
-        loop = asyncio.get_running_loop()
-        self.playing = True
-        self._task = loop.create_task(self._live())
-
-    @locked
-    def pause(self) -> None:
-        """Stop training, with the step that is shown as the last; `play` goes on from here."""
-        self.playing = False
-
-    async def _live(self) -> None:
+    async def go_on(self) -> None:
+        """Train in slices of time, as fast as `speed` allows, and slowly at first."""
         owed, before = 1.0, time.perf_counter()
-        try:
-            while self.playing and not self.finished and self._task is asyncio.current_task():
-                started = time.perf_counter()
-                owed += (started - before) * min(self.speed, FIRST_PACE * self.stride + self.step)
-                before = started
-                owed -= self._slice(int(owed), started + BUSY / PICTURES_A_SECOND)
-                owed = min(owed, self.speed)  # what cannot be kept up with for a second is let go
-                for _ in range(TURNS):
-                    await asyncio.sleep(0)
-                await asyncio.sleep(max(0.0, started + 1 / PICTURES_A_SECOND - time.perf_counter()))
-        except Exception as error:
-            if self.report_error is None:
-                raise
-            self.report_error(error)
-        finally:
-            if self._task is asyncio.current_task():  # and not one that was started since
-                self.playing = False
+        while self.going:
+            started = time.perf_counter()
+            owed += (started - before) * min(self.speed, FIRST_PACE * self.stride + self.step)
+            before = started
+            owed -= self._slice(int(owed), started + BUSY / PICTURES_A_SECOND)
+            owed = min(owed, self.speed)  # what cannot be kept up with for a second is let go
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            await asyncio.sleep(max(0.0, started + 1 / PICTURES_A_SECOND - time.perf_counter()))
 
     @locked
     def _slice(self, steps: int, until: float) -> int:
