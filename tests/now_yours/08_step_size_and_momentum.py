@@ -33,9 +33,7 @@ from workbook.measures.what_is_left import error_by_parts, fell, roughness
 
 rough, factor = roughness(losses), fell(losses)
 print("typical error, by quarters of the first input:", error_by_parts(X[:, 0], Y, T).round(2))
-print("the curve is", "rough" if rough > 0.2 else "smooth", f"({rough:.3f})")
-print(
-    "it is", "flat" if factor < 1.1 else "still falling", f"(by a factor of {factor:.2g} in its second half)"
-)
+print(f"roughness {rough:.3f}:", "rough" if rough > 0.2 else "smooth")
+print(f"falls by a factor of {factor:.2g} in its second half:", "flat" if factor < 1.1 else "falling")
 print("smooth and falling: longer steps; rough and flat: shorter; rough and falling: more of them;")
 print("smooth and flat: longer steps first, and if it stays flat, the start, the data or the units")
