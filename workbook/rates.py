@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 NORMAL_975 = 1.959963984540054  # 97.5 % of a normal distribution lies below this many deviations
+WORDS = {"hardly any": 0.15, "some": 0.3, "about half": 0.7, "most": 0.85, "nearly all": 1.0}  # up to a share
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Rate:
         middle = (self.count + z2 / 2) / (n + z2)
         half = NORMAL_975 / (n + z2) * math.sqrt(self.count * (n - self.count) / n + z2 / 4)
         return max(0.0, middle - half), min(1.0, middle + half)
+
+    @property
+    def in_words(self) -> str:
+        """The share so coarsely that the rounding of another processor, which moves a few, does not show."""
+        return next(words for words, most in WORDS.items() if self.value <= most)
 
     def __str__(self) -> str:
         low, high = (round(100 * bound) for bound in self.interval)

@@ -51,3 +51,11 @@ def test_text():
     assert str(Rate(28, 300)) == "28 of 300 (7 to 13 %)"
     assert str(Rate(0, 10)) == "0 of 10 (0 to 28 %)"
     assert Rate(1, 4).value == 0.25
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "hardly any"), (6, "hardly any"), (7, "some"), (20, "about half"), (30, "most"), (40, "nearly all")],
+)
+def test_a_share_in_words(count, words):
+    assert Rate(count, 40).in_words == words

@@ -230,8 +230,8 @@ def repaired() -> dict[str, object]:
 
 @fact(
     "The limits of that: with all four repairs and 1200 pictures {four: above 36} of 40 learn. With He's "
-    "start alone and steps of 0.1 in place of 0.3 {tenth: 1 to 8} learn, with steps of 0.05 "
-    "{twentieth: 20 to 34}."
+    "start alone and steps of 0.1 in place of 0.3 {tenth: below 10} learn, with steps of 0.05 "
+    "{twentieth: above 20}."
 )
 def limits_of_it() -> dict[str, object]:
     def learns(experiment: Experiment) -> int:
@@ -262,26 +262,27 @@ def lenet_too() -> dict[str, object]:
 
 
 @fact(
-    "A start that fits (He) on standardised pixels, the naive softmax. With steps of 0.2 "
-    "{long_soon: 10 to 22} of 40 are NaN after 10 pictures, {long: 12 to 25} after 1000, and none learns; "
-    "with steps of 0.03 {short: 0} are, and {learn: above 30} learn. With sigmoids {sigmoid: 0} are NaN."
+    "A start that fits (He) on standardised pixels, the naive softmax. With steps of 0.2 {long: above 10} "
+    "of 40 are NaN after 10 pictures, and {none: 0} learn; with steps of 0.03 {short: 0} are NaN after 1000, "
+    "and {learn: above 30} learn. With sigmoids {sigmoid: 0} are NaN. Do any of the 120 become "
+    "NaN after the first ten pictures? {later: Yes}."
 )
 def asked() -> dict[str, object]:
-    """Count NaN by step size and pictures; "rows" are the lines of a table."""
+    """Count NaN by step size and pictures; "rows" are the lines of a table, in words."""
     lost = {
-        size: [broken(moderate.but(step_size=size), pictures).count for pictures in LOOKED_AT]
-        for size in TAKEN
+        size: [broken(moderate.but(step_size=size), pictures) for pictures in LOOKED_AT] for size in TAKEN
     }
     sigmoids = moderate.but(step_size=TAKEN[-1], hidden="sigmoid")
     all_seen = moderate.but(steps=LOOKED_AT[-1], record_every=LOOKED_AT[-1])
-    learn = {size: train(all_seen.but(step_size=size), range(SEEDS)).rate().count for size in TAKEN}
+    learn = {size: train(all_seen.but(step_size=size), range(SEEDS)).rate() for size in TAKEN}
     return {
-        "long_soon": lost[TAKEN[-1]][0],
-        "long": lost[TAKEN[-1]][-1],
-        "short": lost[SHORT],
-        "learn": learn[SHORT],
+        "long": lost[TAKEN[-1]][0].count,
+        "none": learn[TAKEN[-1]].count,
+        "short": lost[SHORT][-1].count,
+        "learn": learn[SHORT].count,
         "sigmoid": broken(sigmoids, LOOKED_AT[1]).count,
-        "rows": [[size, *counts, learn[size]] for size, counts in lost.items()],
+        "later": "Yes" if any(after[-1].count > after[0].count for after in lost.values()) else "No",
+        "rows": [[size, *(rate.in_words for rate in (*lost[size], learn[size]))] for size in TAKEN],
     }
 
 
@@ -358,7 +359,8 @@ def learns_real_digits() -> np.ndarray:
 
 
 GIVEN = r"""
-    wrote LeNet-5, a famous  about 45 minutes  network Lenet-5", Stack Overflow
+    wrote LeNet-5, a famous  surely with more than 1 000 pictures  about 45 minutes
+    network Lenet-5", Stack Overflow
     We work on 8 × 8 digits, each pixel doubled to 16 × 16  section 6 has real ones
     (6 and 16 filters of 5 × 5, each followed by  three dense layers (120, 84 and 10 units)
     at about $3.4 \cdot 10^{38}$  in one step: 1. $e^z$  too large for a number. 2. The softmax
