@@ -26,7 +26,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
-from nnwidgets.questions.verdict import graded
+from nnwidgets.questions.verdict import NOT_ATTEMPTED, graded
 from nnwidgets.session.knobs import Choice, LogSlider, Slider
 from nnwidgets.session.training import Session
 from workbook import Experiment, Layer
@@ -399,7 +399,7 @@ one_change = Exercise(
 def check_by_hand(weights: tuple[float, float, float] | None) -> str:
     """Return a verdict on w1, w2 and b2 for two neurons with an output bias that should copy the bit."""
     if weights is None or weights is ...:
-        return "not attempted yet"
+        return NOT_ATTEMPTED
     try:
         w1, w2, b2 = (float(weight) for weight in weights)
     except (TypeError, ValueError):

@@ -18,7 +18,7 @@ from nnwidgets.chapters.input_scaling_panels import (
 )
 from nnwidgets.pictures.hidden_outputs import ROWS
 from nnwidgets.questions import Exercise, Most, Observation, Prediction, Said, UpTo, Which, goal
-from nnwidgets.questions.verdict import graded
+from nnwidgets.questions.verdict import asked, graded
 from workbook.cases import input_scaling as facts
 from workbook.cases import rare_class
 from workbook.cases.digit_reader import CHECKS, HELD_OUT
@@ -299,13 +299,7 @@ which_check = Exercise(
 def check_undo(undo: Callable[[np.ndarray], np.ndarray | None]) -> str:
     """Return a verdict on a function that should turn wrongly read inputs back into what they should be."""
     wrong, right = (encode(HELD_OUT.pixels, name) for name in (facts.POSTED, facts.RIGHT))
-    try:
-        undone = undo(wrong.copy())
-    except Exception as error:
-        return f"not yet: it raises {type(error).__name__}: {error}"
-    if undone is None or undone is ...:
-        return "not attempted yet"
-    undone = np.asarray(undone)
+    undone = asked(undo, wrong)
     if undone.shape != right.shape:
         return f"not yet: the result has shape {undone.shape}, the inputs {right.shape}"
     off = np.abs(undone - right) > 1e-9

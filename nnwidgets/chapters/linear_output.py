@@ -24,7 +24,7 @@ from nnwidgets.questions import (
     Which,
     goal,
 )
-from nnwidgets.questions.verdict import graded
+from nnwidgets.questions.verdict import asked, graded
 from nnwidgets.session.knobs import Choice, LogSlider
 from nnwidgets.session.training import Session
 from workbook import Experiment
@@ -373,13 +373,7 @@ def check_stuck(find: Callable[[np.ndarray], Any]) -> str:
     """Return a verdict on find(z), which should say which members of a population are stuck below 0."""
     params = facts.as_posted.network.init(range(200))
     z = output_unit(facts.as_posted, params).z
-    try:
-        found = find(z)
-    except Exception as error:
-        return f"your function raised {type(error).__name__}: {error}"
-    if found is None or found is ...:
-        return "not attempted yet"
-    found, truth = np.asarray(found), starts_below_zero(facts.as_posted, params)
+    found, truth = asked(find, z), starts_below_zero(facts.as_posted, params)
     if found.shape != truth.shape:
         return f"expected one truth value a seed, shape {truth.shape}; got shape {found.shape}"
     wrong = int((found.astype(bool) != truth).sum())

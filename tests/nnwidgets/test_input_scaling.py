@@ -351,7 +351,8 @@ def test_inverted_digits_win_with_smaller_weights_only():
         (lambda x: ..., "not attempted yet"),
         (lambda x: np.abs(x), "not yet: 29% of the pixels are wrong"),
         (lambda x: x[0], "not yet: the result has shape"),
-        (lambda x: x.nothing, "not yet: it raises AttributeError"),
+        (lambda x: np.add(x, 256 / 255, out=x, where=x < 0), "not yet: it writes into"),
+        (lambda x: x.nothing, "it raised AttributeError"),
     ],
 )
 def test_the_code_exercise(undo, verdict):

@@ -225,7 +225,7 @@ def overwriting(z):
         (lambda z: z.nothing, "it raised AttributeError"),
         (lambda z: z - np.log(np.exp(z).sum(-1, keepdims=True)), "[1000.0, 0.0, -1000.0] it makes"),
         (lambda z: z - z.max(-1, keepdims=True), "of the row [1.0, 2.0, 3.0] it makes [-2. -1.  0.]"),
-        (overwriting, "it writes into z"),
+        (overwriting, "it writes into an array that it is given"),
         (lambda z: z - z.max() - np.log(np.exp(z - z.max()).sum(-1, keepdims=True)), "not all numbers"),
         (lambda z: z - np.logaddexp.reduce(z, axis=-1, keepdims=True), "right"),
     ],

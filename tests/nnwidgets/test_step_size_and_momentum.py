@@ -240,7 +240,13 @@ def test_checks_of_code():
         v = m * v - s * g
         return w + v, v
 
-    assert check(right) == "right: three steps, as the optimizer makes them"
+    def in_place(w, v, g, s, m):
+        v *= m
+        v -= s * g
+        w += v
+        return w, v
+
+    assert check(right) == check(in_place) == "right: three steps, as the optimizer makes them"
     assert check(None) == check(lambda *_: None) == "not attempted yet"
     assert check(lambda w, v, g, s, m: (w - s * g, v)).startswith("not yet: after step 2 w should be")
     assert check(lambda w, v, g, s, m: (w + s * g, -s * g)).startswith(
