@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from nnwidgets.live_figure import Arrangement, arranged
 from nnwidgets.panel.training import TrainingPanel
@@ -234,14 +235,14 @@ def precision_panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return the panel with a choice of precisions. settings: its knobs."""
-    return _drawn(Precisions(**settings), prediction, goal)
+    return _without_filters(Precisions(**settings), prediction, goal)
 
 
 def activation_panel(
     prediction: PredictionCard | None = None, goal: GoalLine | None = None, **settings: Any
 ) -> TrainingPanel:
     """Return the panel of ReLUs beside sigmoids. settings: its knobs."""
-    return _drawn(Activations(**settings), prediction, goal)
+    return _without_filters(Activations(**settings), prediction, goal)
 
 
 def repair_panel(
@@ -260,9 +261,21 @@ def _drawn(session: LeNet, prediction: PredictionCard | None, goal: GoalLine | N
         stacked="R;F;L",
         size=(9.2, 3.1),
     )
-    pictures: list[Picture] = [
-        FiltersAndMaps(axes["F"], session),
+    pictures: list[Picture] = [FiltersAndMaps(axes["F"], session), *_numbers(session, axes)]
+    return TrainingPanel(session, figure, pictures, prediction, goal)
+
+
+def _without_filters(
+    session: LeNet, prediction: PredictionCard | None, goal: GoalLine | None
+) -> TrainingPanel:
+    """Put the ranges of the last step and the loss side by side, with all the room."""
+    figure, axes = arranged("RL", (1.4, 1), stacked="R;L", size=(9.2, 3.1))
+    return TrainingPanel(session, figure, _numbers(session, axes), prediction, goal)
+
+
+def _numbers(session: LeNet, axes: Mapping[str, Axes]) -> list[Picture]:
+    """Return the pictures of the ranges of the last step and of the loss."""
+    return [
         RangeBars(axes["R"], session),
         LossOverTraining(axes["L"], session, DRAWN, (BLUE, ORANGE), early=True),
     ]
-    return TrainingPanel(session, figure, pictures, prediction, goal)

@@ -192,7 +192,9 @@ with Workers(2) as executor:
     pids = [executor.submit(os.getpid).result() for _ in range(2)]
     try:
         print(*pids, flush=True)
-        executor.submit(time.sleep, 1000).result()
+        future = executor.submit(time.sleep, 1000)
+        while not future.done():  # a wait without end may miss the signal that comes as it begins
+            time.sleep(0.01)
     except KeyboardInterrupt:
         print("stopped", flush=True)
         raise SystemExit(3)

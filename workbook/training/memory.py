@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
-PATIENCE = 0.1  # seconds after which who waits for a lock looks whether it was interrupted
+PATIENCE = 0.1  # seconds after which who waits looks whether it was interrupted
 
 
 @contextmanager
 def holding(lock: Any) -> Iterator[None]:
-    """Hold a lock; waiting for it can be interrupted, which on Windows a wait without end cannot."""
+    """Hold a lock; waiting for it can be interrupted, as a wait without end cannot always."""
     while not lock.acquire(timeout=PATIENCE):
         pass
     try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbook.experiment import Experiment
 from workbook.parts import Part
+from workbook.training.memory import PATIENCE
 from workbook.training.run import Run, joined
 from workbook.training.shares import Progress, Stopped, train_share
 
@@ -71,7 +72,7 @@ class _Work:
                     if not self._ask(executor, number):
                         refused += [number, *left]
                         left.clear()
-                for future in wait(self._waiting, return_when=FIRST_COMPLETED).done:
+                for future in wait(self._waiting, PATIENCE, FIRST_COMPLETED).done:
                     number = self._waiting.pop(future)
                     error = CancelledError("cancelled") if future.cancelled() else future.exception()
                     if error is None:
