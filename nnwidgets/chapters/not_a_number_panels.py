@@ -258,7 +258,7 @@ def _drawn(session: LeNet, prediction: PredictionCard | None, goal: GoalLine | N
         "FFRRR;FFLLL",
         height_ratios=(1.2, 1),
         middle=Arrangement("FR;FL", (1, 1.1), (1.4, 1)),
-        stacked="R;F;L",
+        stacked=Arrangement("R;F;L", (), (1, 1.5, 1)),
         size=(9.2, 3.1),
     )
     pictures: list[Picture] = [FiltersAndMaps(axes["F"], session), *_numbers(session, axes)]

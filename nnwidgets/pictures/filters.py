@@ -93,7 +93,7 @@ class FiltersAndMaps:
         legends = [
             f"{what}: {_size(row)}"
             for what, row in zip(
-                ("the filters of the first layer", "what they see", "what the second layer sees"),
+                ("the first filters", "what they see", "what the second see"),
                 rows.values(),
                 strict=True,
             )

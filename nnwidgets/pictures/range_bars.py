@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 
 from matplotlib.axes import Axes
@@ -15,7 +16,9 @@ from workbook.plots import BLUE, GREEN, VERMILION, tidy
 
 EVEN = 8  # decades on either side of 1 that have as much room each; those beyond share what is left
 TICKS = (-8, -4, 0, 4, 8)
-HIGHEST, LOWEST = 20.0, -10.5
+HIGHEST, LOWEST = 21.5, -10.5
+FULL = 18.8  # where a bar with inf or NaN ends
+WIDE = ("inf", "NaN")  # words that would stand in each other's way
 HALF = 0.36  # of a column: half the width of a bar
 LEAST = 0.35  # a bar is never lower, or one would not see it
 
@@ -39,9 +42,10 @@ class RangeBars:
     """For each stage a bar, from its smallest number to its largest, by magnitude; 0 has no bar.
 
     What is forward is blue, what is back (names that begin with d) green. A stage with inf or NaN has an
-    orange bar up to the top, and the word above it; one of nothing but 0 the word 0. Two lines are the
-    largest numbers of single and of double precision, that of the session's own drawn through; a black mark
-    in the column before "e^z" is where e^z is inf. Decades beyond ten to the eighth have less and less room.
+    orange bar up to the top, and the word above it, once for neighbours; one of nothing but 0 the word 0.
+    Two lines are the largest numbers of single and of double precision, that of the session's own drawn
+    through; a black mark in the column before "e^z" is where e^z is inf. Decades beyond ten to the eighth
+    have less and less room.
     """
 
     def __init__(self, axes: Axes, session: Stages) -> None:
@@ -50,7 +54,7 @@ class RangeBars:
         axes.set_title("last step: forward blue, back green, NaN orange", loc="left", fontsize=10.5)
         axes.set_xlim(-0.6, len(self.names) - 0.4)
         axes.set_ylim(LOWEST, HIGHEST)
-        axes.set_xticks(range(len(self.names)), [_label(name) for name in self.names], fontsize=9.5)
+        axes.set_xticks(range(len(self.names)), _labels(self.names), fontsize=9)
         axes.tick_params(axis="x", length=0)
         limits = [math.log10(PRECISIONS[name].largest) for name in PRECISIONS]
         axes.set_yticks(
@@ -63,7 +67,7 @@ class RangeBars:
             high = _place(math.log10(PRECISIONS[name].largest))
             self.lines[name] = axes.axhline(high, color="0.35", linewidth=1.2)
             axes.text(
-                -0.5, high - 0.25, f"largest in {name} precision",
+                -0.5, high - 0.25, f"largest ({name})",
                 fontsize=8.5, color="0.35", ha="left", va="top",
             )  # fmt: skip
         self.bars = PolyCollection([], linewidth=0, zorder=3)
@@ -85,14 +89,17 @@ class RangeBars:
     def show(self, session: Stages) -> dict[str, Any]:
         """Follow the session."""
         found = session.ranges()
-        corners, colours, words = [], [], []
+        corners, colours = [], []
+        words = ["" if name not in found else _word(found[name]) for name in self.names]
         for number, name in enumerate(self.names):
             stage = found.get(name)
-            words.append("" if stage is None else _word(stage))
-            self.words[number].set_y(0.0 if stage is None else _top(stage) + 0.2)
+            self.words[number].set_position((number, 0.0 if stage is None else _top(stage) + 0.2))
             if stage is not None and (stage.largest or not stage.finite):
                 corners.append(_corners(number, stage))
                 colours.append(_colour(name, stage))
+        for first, last in _alike(words):
+            self.words[first].set_x((first + last) / 2)
+            words[first + 1 : last + 1] = [""] * (last - first)
         self.bars.set_verts(corners)
         self.bars.set_facecolor(colours)
         news: dict[str, Any] = {"range_bars": None, "range_words": words}
@@ -118,10 +125,20 @@ class RangeBars:
         return [column - 0.48, column + 0.48], [high, high]
 
 
-def _label(name: str) -> str:
-    """Return a stage's name as it stands at the axis: z 1 with its number below, e^z with z above."""
-    kind, _, number = name.partition(" ")
-    return f"${kind}_{number}$" if number else f"${name}$"
+def _labels(names: Sequence[str]) -> list[str]:
+    """Return the stages' names as they stand at the axis: z 1, of z 2 the number alone, e^z with z above."""
+    parts = [name.partition(" ") for name in names]
+    kinds = [kind for kind, _, _ in parts]
+    return [
+        f"${number}$" if number and kind == before else f"${kind}_{number}$" if number else f"${kind}$"
+        for before, (kind, _, number) in zip(["", *kinds], parts, strict=False)
+    ]
+
+
+def _alike(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the first and the last place of each run of inf, or of NaN."""
+    runs = [list(places) for _, places in groupby(range(len(words)), key=lambda place: words[place])]
+    return [(places[0], places[-1]) for places in runs if words[places[0]] in WIDE]
 
 
 def _place(decade: float) -> float:
@@ -140,7 +157,7 @@ def _word(stage: Range) -> str:
 def _top(stage: Range) -> float:
     """Return where the bar of a stage ends."""
     if not stage.finite:
-        return HIGHEST - 1.6
+        return FULL
     return _bounded(stage.largest) if stage.largest else LOWEST
 
 

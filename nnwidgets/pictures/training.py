@@ -129,15 +129,17 @@ class LossOverTraining:
         return "Loss: " + "; ".join(losses) + "."
 
     def _number(self) -> None:
-        """Put few numbers at the axis of a long run: at 1 and every sixth decade, or fewer."""
+        """Put few numbers at the axis of a long run: at 1, and every decade or every second, third, sixth."""
         if not self.steps.early:
             return
         low, high = (math.log10(limit) for limit in self.axes.get_ylim())
-        apart = 6 * math.ceil((high - low) / 30)
+        apart = next((few for few in (1, 2, 3) if high - low <= 5 * few), 6 * math.ceil((high - low) / 30))
         ends = math.ceil(low / apart), math.floor(high / apart)
         self.axes.set_yticks([10.0 ** (apart * number) for number in range(ends[0], ends[1] + 1)])
 
     def _losses(self, moments: list[Moment]) -> tuple[list[int], list[float]]:
         early = [moments[i] for i in early_ones(len(moments), POINTS)] if self.steps.early else None
         shown = thinned(moments) if early is None else early
+        while shown and not math.isfinite(shown[-1].loss):
+            shown = shown[:-1]  # the mark stands at the last that is a number
         return [moment.step for moment in shown], [moment.loss for moment in shown]

@@ -91,6 +91,9 @@ def test_the_loss_follows_a_run_that_diverges_and_comes_back_with_reset(axes):
 def test_a_long_axis_has_few_numbers(axes):
     picture = LossOverTraining(axes, LineSession(), (1e-6, 1e12), early=True)
     assert list(axes.get_yticks()) == [1e-6, 1, 1e6, 1e12]
+    picture.axes.set_ylim(0.5, 1e3)
+    picture._number()
+    assert list(axes.get_yticks()) == [1, 10, 100, 1000]
     picture.frame.follow([1e100])
     picture._number()
     assert 3 <= len(axes.get_yticks()) <= 6
