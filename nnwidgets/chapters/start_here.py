@@ -78,7 +78,7 @@ def panel(
         "NAL",
         (1.6, 1.15, 0.85),
         middle=Arrangement("NA;NL", (1.2, 1), (1.7, 1)),
-        stacked="N;A;L",
+        stacked=Arrangement("N;A;L", (), (2, 1.1, 0.8)),
     )
     pictures: list[Picture] = [
         NetworkDrawing(axes["N"], session, session.move),

@@ -132,7 +132,7 @@ class ErrorMap:
         """Make room for another network, and write its names."""
         widths = network.widths
         self.axes.set_xlim(-0.25, len(widths) - 0.75)
-        self.axes.set_ylim(-1.5, 1.15)
+        self.axes.set_ylim(-1.5, 1.3)
         self.units.set_sizes(
             [330 if widths[n] <= NAMED else 70 for n in range(len(widths)) for _ in range(widths[n])]
         )

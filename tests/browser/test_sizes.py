@@ -1,12 +1,15 @@
 """A panel on every screen: Play and picture together, nothing cut, letters that can be read."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from workbook.course.progress import NAME as PROGRESS
 
+from ..chapters.notebooks import cells, chapter_path, source
 from ..chapters.table import CHAPTERS
-from .learner import button
+from .learner import FULL, button
 
 # The picture has been laid out anew for the room there is: at most 1400 pixels.
 LAID_OUT = """panel => {
@@ -20,19 +23,6 @@ SCREENS = {
     "150 %": (853, 533),
     "tablet": (768, 1024),
 }
-# The first prediction of each chapter, in its panel.
-FIRST = {
-    "backpropagation_by_hand": "panel(backpropagation_by_hand.one_step())",
-    "start_here": "panel(start_here.edges())",
-    "bias": "panel(bias.settles())",
-    "linear_output": "panel(linear_output.ends())",
-    "dead_relu": "panel(dead_relu.settles())",
-    "gradient_checking": "parity_panel(gradient_checking.settles())",
-    "input_scaling": "panel(input_scaling.stuck())",
-    "conditioning": "panel(conditioning.settles())",
-    "step_size_and_momentum": "posted_panel(step_size_and_momentum.where_wrong())",
-    "not_a_number": "panel(not_a_number.first_operation())",
-}
 VIEW = "document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().toJSON()"
 TEXTS = "button, label, select, .widget-html-content, .widget-readout"
 # A button of which only the icon is left has no letters: its size is 0.
@@ -43,6 +33,10 @@ CUT = f"""panel => [...panel.querySelectorAll('{TEXTS}')]
   .filter(element => element.checkVisibility() && element.textContent.trim()
     && element.scrollWidth > element.clientWidth + 1 && element.tagName !== 'SELECT')
   .map(element => element.textContent)"""
+OUTSIDE = """panel => [...panel.querySelectorAll('button, select, .widget-inline-hbox')]
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().right
+    > each.closest('.workbook-row, .workbook-transport, .workbook-panel').getBoundingClientRect().right + 1)
+  .map(each => each.textContent)"""
 REACH = """panel => [...panel.querySelectorAll('.widget-inline-hbox:not(.widget-html), .widget-checkbox')]
   .filter(control => control.checkVisibility() && !control.closest('.workbook-transport')).length"""
 
@@ -53,18 +47,26 @@ def _reach(play, drawn):
     return box["y"] + box["height"] - play.bounding_box()["y"]
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_panel_on_every_screen(chapter, name):
+def _panels():
+    """Return the cell of the first panel of each chapter, of all its panels with WORKBOOK_FULL=1."""
+    for name in CHAPTERS:
+        texts = map(source, cells(chapter_path(name), "code"))
+        found = [text for text in texts if re.search(rf"^{name}\.(\w*panel|mystery)\(", text, re.MULTILINE)]
+        for number, text in enumerate(found if FULL else found[:1], 1):
+            yield pytest.param(name, text, number, id=f"{name}-{number}")
+
+
+@pytest.mark.parametrize(("name", "cell", "number"), list(_panels()))
+def test_a_panel_on_every_screen(chapter, name, cell, number):
     (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
-    chapter.lab.write_notebook(
-        "sizes.ipynb", f"from nnwidgets.chapters import {name}", f"{name}.{FIRST[name]}"
-    )
+    chapter.lab.write_notebook("sizes.ipynb", f"from nnwidgets.chapters import {name}", cell)
     chapter.open("sizes.ipynb").run_all()
     page, panel = chapter.page, chapter.panel(0)
-    options = panel.locator(".workbook-options button")
-    expect(options.first).to_be_visible()
-    assert panel.locator(".workbook-play, .workbook-check").first.is_hidden()
-    options.first.click()
+    options = panel.locator(".workbook-asking .workbook-options button")
+    expect(panel.locator("canvas").or_(options).first).to_be_visible()
+    if number == 1 or options.first.is_visible():
+        assert panel.locator(".workbook-play, .workbook-check").first.is_hidden()
+        options.first.click()
     play, drawn = panel.locator(".workbook-transport"), panel.locator("canvas")
     expect(play).to_be_visible()
     for screen, (width, height) in SCREENS.items():
@@ -81,6 +83,7 @@ def test_a_panel_on_every_screen(chapter, name):
         assert canvas["width"] <= whole["width"], screen
         assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth"), screen
         assert panel.evaluate(CUT) == [], screen
+        assert panel.evaluate(OUTSIDE) == [], screen
         assert panel.evaluate(SMALLEST) >= 11, screen
         assert panel.evaluate(REACH) <= 4, screen
         if screen == "laptop":
