@@ -112,7 +112,11 @@ class Panel(ipywidgets.VBox, Generic[Seen]):
         static = self.prediction.static() if self.prediction else Static()
         static.show_after(self._repr_mimebundle_())
         self._stored = StoredPicture()
-        self._stored.show(self.live.still(), self.live.alt)
+        self._stored.show(*self.first_picture())
+
+    def first_picture(self) -> tuple[bytes, str]:
+        """Return the picture that the notebook has before anything is done, and the same in words."""
+        return self.live.still(), self.live.alt
 
     def store(self) -> None:
         """Let the saved notebook have the picture as it is now."""

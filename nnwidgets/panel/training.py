@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import ipywidgets
 
 from nnwidgets.panel.panel import Panel
 from nnwidgets.session.played import Played
+from workbook.course.checking import STORING
 
 
 class TrainingPanel(Panel[Played]):
@@ -47,6 +49,20 @@ class TrainingPanel(Panel[Played]):
         self._played = session.playing
         if self.prediction and (session.finished or (self.goal and self.goal.state == "reached")):
             self.prediction.watched(session)
+
+    def first_picture(self) -> tuple[bytes, str]:
+        """Return the picture of the start; where a chapter is stored, of the end, if nothing is asked.
+
+        A stored chapter is read without a kernel, too: there nobody can press Play.
+        """
+        if self.prediction or STORING not in os.environ:
+            return super().first_picture()
+        self.session.advance(self.session.steps)
+        self.draw()
+        self.refresh()
+        picture = super().first_picture()
+        self.session.reset()
+        return picture
 
     def _what_play_does(self) -> tuple[str, str]:
         """Return the label and the icon of the first button."""

@@ -47,7 +47,7 @@ class Prediction:
     seen: Observation | None = None
     shows: Callable[[Any], bool] = anything
     do: str = ""
-    then: str = "Open “What happened” below."
+    then: str = "Go on with Shift+Enter, or a click on “What happened”."
 
     def __post_init__(self) -> None:
         options = self.rule.options

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, TimeoutError
 
 from workbook.course.progress import NAME as PROGRESS
 
+from ..chapters.notebooks import FOLDER, cells
 from .chapter import Chapter
 
 FULL = os.environ.get("WORKBOOK_FULL") == "1"
@@ -61,13 +62,13 @@ def begin(chapter: Chapter, notebook: str, whole: bool = True) -> Chapter:
     if not whole:
         name = notebook.removesuffix(".ipynb").partition("_")[2]
         content = json.loads((folder / notebook).read_text(encoding="utf-8"))
-        cells = takewhile(lambda cell: not NOW_YOURS.match("".join(cell["source"])), content["cells"])
-        content["cells"] = [cell for cell in cells if _plays(cell, name)]
+        early = takewhile(lambda cell: not NOW_YOURS.match("".join(cell["source"])), content["cells"])
+        content["cells"] = [cell for cell in early if _plays(cell, name)]
         notebook = f"short-{notebook}"
         (folder / notebook).write_text(json.dumps(content), encoding="utf-8")
     chapter.open(notebook, 1280, 800)
     if whole:
-        walk(chapter)
+        assert walk(chapter) == predictions(notebook), "every prediction asks before it can be passed"
     else:
         chapter.run_all()
         chapter.page.evaluate("jupyterapp.commands.execute('notebook:expand-all-headings')")
@@ -82,12 +83,18 @@ def _plays(cell: dict, name: str) -> bool:
     return cell["cell_type"] != "code" or bool(re.search(rf"(?m)^def |\bimport\b|\b{name}\.", source))
 
 
+def predictions(notebook: str) -> int:
+    """Return how many cells of a chapter ask for a prediction, by what they have shown."""
+    shown = [json.dumps(cell["outputs"]) for cell in cells(FOLDER / notebook, "code")]
+    return sum('"Predict (' in outputs for outputs in shown)
+
+
 def walk(chapter: Chapter) -> int:
     """Press Shift+Enter from the first cell to the last; return how many predictions were met."""
     page, met = chapter.page, 0
     page.evaluate("notebook.content.activeCellIndex = 0; notebook.content.activate()")
-    cells = page.evaluate("notebook.content.widgets.length")
-    while (here := page.evaluate("notebook.content.activeCellIndex")) < cells - 1:
+    last = page.evaluate("notebook.content.widgets.length") - 1
+    while (here := page.evaluate("notebook.content.activeCellIndex")) < last:
         page.keyboard.press("Shift+Enter")
         page.wait_for_function(DONE, arg=here, timeout=120_000)
         page.wait_for_function(IN_SIGHT, arg=here, timeout=10_000)

@@ -13,6 +13,7 @@ from nnwidgets.pictures.training import LossOverTraining
 from nnwidgets.questions import Goal, Observation, Prediction, Progress, static
 from nnwidgets.session.knobs import knobs
 from workbook.cases import Finding
+from workbook.course.checking import STORING
 from workbook.plots import new_figure
 
 from .front_end import LineSession, Long, Told, in_thread, press, say
@@ -459,6 +460,21 @@ def test_readers_without_a_kernel_get_question_and_picture(displayed, progress):
     assert repr(asked) == "Predict (p): Does it?"
     assert png[:4] == b"\x89PNG"
     assert (alt, update) == (panel.live.alt, False)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_stored_chapter_shows_the_end_of_a_run_where_nothing_is_asked(
+    displayed, progress, monkeypatch, asked
+):
+    monkeypatch.setenv(STORING, "1")
+    panel = LinePanel(prediction=question(progress) if asked else None)
+    start = panel.live.still()
+    panel._ipython_display_()
+    png, alt, _ = displayed[-1]
+    assert (png == start) == asked
+    assert (alt == panel.live.alt) == asked
+    assert panel.session.step == 0
+    assert panel.live.still() == start
 
 
 def test_the_saved_picture_is_the_last_one(displayed):

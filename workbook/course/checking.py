@@ -19,6 +19,7 @@ from workbook.course.children import end
 from workbook.course.files import write_whole
 
 CELL_TIMEOUT = 60  # seconds
+STORING = "WORKBOOK_STORING"  # an environment variable that says to panels: their pictures are stored
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -152,7 +153,7 @@ def _relay(command: list[str]) -> int:
 def _execute(command: list[str], notebook: Path) -> None:
     """Run what executes a notebook; raise ExecutionError with the end of what it says if it fails."""
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, env=_alone(), text=True, errors="replace"
+        command, stderr=subprocess.PIPE, env=_alone() | {STORING: "1"}, text=True, errors="replace"
     ) as process:
         try:
             _, said = process.communicate()
