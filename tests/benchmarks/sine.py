@@ -1,4 +1,4 @@
-"""The sine for a thousand epochs: python tests/benchmarks/sine.py
+"""The sine for a thousand epochs, and for ten thousand: python tests/benchmarks/sine.py
 
 What chapter 08 says of runs that take minutes, and whether it holds: as posted, with x standardised, and with
 longer steps.

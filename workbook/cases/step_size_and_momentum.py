@@ -69,6 +69,15 @@ def spread(run: Run) -> dict[str, float]:
     return {"least": found.min(), "median": float(np.median(found)), "most": found.max()}
 
 
+def spreads(runs: dict[str, Experiment]) -> dict[str, float]:
+    """Return the same of ten seeds of each, under the name and what it is of them."""
+    return {
+        f"{name}{what}": size
+        for name, experiment in runs.items()
+        for what, size in spread(trained(experiment, 10)).items()
+    }
+
+
 def errors(experiment: Experiment) -> list[str]:
     """Return the same for a table, to two digits."""
     return [f"{size:.2f}" for size in spread(trained(experiment)).values()]
@@ -380,25 +389,29 @@ def thousand_epochs() -> dict[str, float]:
         "standardised_": scaled,
         "longer_": scaled.but(step_size=0.01, steps=300 * ROWS),
     }
-    return {
-        f"{name}{what}": size
-        for name, experiment in runs.items()
-        for what, size in spread(trained(experiment, 10)).items()
-    }
+    return spreads(runs)
+
+
+@fact(
+    "After all 10 000 epochs as posted the typical errors of ten seeds are {least: 0.007} to {most: 0.015}; "
+    "with x standardised {standardised_least: 0.002} to {standardised_most: 0.011}.",
+    due=minutes,
+)
+def all_epochs() -> dict[str, float]:
+    return spreads({"": as_posted, "standardised_": as_posted.but(dataset=DATA[STANDARDISED])})
 
 
 # Phrases of the chapter's text whose numbers are posted, defined, or formulas.
 GIVEN = r"""
-    0.0001, momentum 0.9, 10 000 epochs  about 45 minutes  $x$ from 0 to $2\pi$  The posted 10 000 epochs
-    wx + b = 0  about $\pm 0.66$  crowds around 0  20 between 0 and $\pi$
-    \frac{50}{\pi} \bigl(\arctan v - \arctan u\bigr)  2.4 between $\pi$ and $2\pi$  to the left of 0
-    the middle of the data to 0  the best straight line: 0.45  a decay of 0.99
+    about 45 minutes  $x$ from 0 to $2\pi$  wx + b = 0  about $\pm 0.66$  crowds around 0
+    20 between 0 and $\pi$  \frac{50}{\pi} \bigl(\arctan v - \arctan u\bigr)  2.4 between $\pi$ and $2\pi$
+    to the left of 0  the middle of the data to 0  the best straight line: 0.45  a decay of 0.99
     s / (1 - m)  first input is 10 times as large  multiplies it by $1 - s\lambda$
     s < 2/\lambda  d_{t+1} = (1 + m - s\lambda)\,d_t - m\,d_{t-1}  d_{t+1} = -d_t = d_{t-1}
     \frac{2\,(1 + m)}{\lambda}  2\,(1 + m) / \bigl(\lambda\,(1 + 2m)\bigr)  the limit $2/s$
     $2/\lambda$ is the truth  others 2020, "The  others 2021 on  on 200 points
-    at 0.15 they  between $-1$ and 1  between $-0.7$ and 0.7  says nearly 0 everywhere  X[:, 0]
-    Move their middle to 0  $2/\lambda$ still holds
+    at 0.15 they  between $-1$ and 1  between $-0.7$ and 0.7  says nearly 0 everywhere
+    X[:, 0]  Move their middle to 0  $2/\lambda$ still holds
 """
 case = Case(
     name="sine",
@@ -410,10 +423,8 @@ case = Case(
     related={f"50 epochs, {name}": one for name, one in ADVICE.items() if name != "input minus π"}
     | {"50 epochs, standardised": middle, "all rows, standardised": every_row},
     findings=fact,
-    verdict=(
-        "Nobody answered. Nearly all units bend on the left: with x - π the median typical error after "
-        "50 epochs is 0.12, and 0.18 as posted. Smaller steps are the wrong way."
-    ),
+    verdict="Nobody answered. Nearly all units bend on the left: with x - π the median typical error after "
+    "50 epochs is 0.12, and 0.18 as posted. Smaller steps are the wrong way.",
     given=GIVEN,
     seeds=SEEDS,
 )
