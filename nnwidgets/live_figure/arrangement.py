@@ -18,6 +18,7 @@ COLUMN, ROW = 250.0, 165.0  # pixels: with less, an axes and its labels are cram
 SPACIOUS = 215.0  # the height of a row where the screen is high enough
 WIDEST, HIGHEST = 1400.0, 460.0  # pixels: of a picture on a wide screen
 BESIDE_PICTURE = 150.0  # pixels of the screen's height that are left to Play and the status line
+VERDICT = 150.0  # and to a verdict below the picture, while no row is cramped by it
 LOWEST = 190.0  # pixels
 LEGIBLE = 0.8  # the fitness below which nobody could read a picture: then its last axes are left out
 NEARLY = 0.9  # of the best fitness: as good as the best
@@ -107,7 +108,8 @@ class Arrangement:
     def height(self, width: float, shape: float, most: float) -> float:
         """Return how high a picture of a width is: like `shape` (height / width) where rows have room."""
         spacious = SPACIOUS if self.columns < 3 else ROW
-        return min(max(min(shape * width, HIGHEST), spacious * self.rows), most)
+        wanted = max(min(shape * width, HIGHEST), spacious * self.rows)
+        return min(wanted, max(most - VERDICT, ROW * self.rows), most)
 
     def fitness(self, width: float, height: float) -> float:
         """Return how well the axes can be read in a picture of this size: 1 if none of them is cramped."""

@@ -44,6 +44,12 @@ IN_SIGHT = """n => {
   const options = notebook.content.widgets[n].node.querySelector('.workbook-options');
   return seen(notebook.content.activeCell.node) || (options?.checkVisibility() && seen(options));
 }"""
+# Pixels from the upper edge of Play to the lower edge of the panel (0 without a Play), and of the view.
+FROM_PLAY = """(e => {
+  const play = e.querySelector('.workbook-transport');
+  return play ? e.getBoundingClientRect().bottom - play.getBoundingClientRect().top : 0;
+})(e)"""
+VIEW = "notebook.content.node.querySelector('.jp-WindowedPanel-outer').clientHeight"
 DONE = """n => {
   const {model} = notebook.content.widgets[n], {kernel} = notebook.sessionContext.session;
   const run = model.type !== 'code' || model.executionCount !== null;
@@ -162,11 +168,18 @@ def loss(place: Locator) -> float:
 
 
 def looks_right(chapter: Chapter, place: Locator) -> None:
-    """No label is cut off and nothing sticks out, on a laptop, light, and on a wide screen, dark."""
-    for width, theme in ((1280, "light"), (1920, "dark")):
-        chapter.page.set_viewport_size({"width": width, "height": 1000})
+    """No label is cut off and nothing sticks out, on a laptop, light, and on a wide screen, dark.
+
+    On the laptop all from Play to the verdict, and to the question what was seen, can be seen at once.
+    """
+    for width, height, theme in ((1280, 800, "light"), (1920, 1000, "dark")):
+        chapter.page.set_viewport_size({"width": width, "height": height})
         chapter.set_theme(theme)
         place.scroll_into_view_if_needed()
         for label in place.locator(".widget-label:visible, button:visible").all():
             assert label.evaluate("e => e.scrollWidth <= e.clientWidth + 1"), label.inner_text()
         assert place.evaluate("e => e.scrollWidth <= e.clientWidth")
+        if height == 800 and place.evaluate(f"e => {FROM_PLAY} > 0"):
+            chapter.wait_until(
+                lambda: place.evaluate(f"e => {FROM_PLAY} <= {VIEW}"), "Play and verdict in one view"
+            )
