@@ -77,7 +77,7 @@ def panel(
     figure, axes = arranged(
         "NAL",
         (1.6, 1.15, 0.85),
-        middle=Arrangement("NA;NL", (1.2, 1), (1.7, 1)),
+        middle=Arrangement("NA;NL", (1.2, 1), (1.25, 1)),
         stacked=Arrangement("N;A;L", (), (2, 1.1, 0.8)),
     )
     pictures: list[Picture] = [
