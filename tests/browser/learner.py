@@ -3,7 +3,8 @@
 import json
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 
 import pytest
@@ -138,6 +139,16 @@ def pause(place: Locator) -> None:
     """Press Pause, if the run has not come to its end by itself."""
     with suppress(TimeoutError):
         button(place, "Pause").click(timeout=2000)
+
+
+@contextmanager
+def in_place(panel: Locator) -> Iterator[None]:
+    """See that the picture of a panel stays where it is while a run is watched and its verdict comes."""
+    play, canvas = panel.locator(".workbook-play"), panel.locator("canvas").first
+    play.scroll_into_view_if_needed()
+    before = canvas.bounding_box()["y"]
+    yield
+    assert abs(canvas.bounding_box()["y"] - before) < 2, "the page has moved"
 
 
 def seen(place: Locator, option: str) -> None:

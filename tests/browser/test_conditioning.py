@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, journey, looks_right, predict, seen, told
+from .learner import begin, button, card, in_place, journey, looks_right, predict, seen, told
 
 NOTEBOOK = "07_conditioning.ipynb"
 
@@ -25,8 +25,9 @@ def test_nearly_1_the_limit_and_standardised_inputs(chapter):
     share = chapter.control("step, in 2 / λ", valley)
     for _ in range(8):
         share.press("ArrowRight")
-    button(valley, "Play").click()
-    expect(valley).to_contain_text("It came out otherwise: it grows and grows", timeout=60_000)
+    with in_place(valley):
+        button(valley, "Play").click()
+        expect(valley).to_contain_text("It came out otherwise: it grows and grows", timeout=60_000)
     expect(valley.locator("canvas")).to_have_attribute("aria-label", re.compile("631 times as curved"))
     seen(valley, "along the steepest")
     expect(valley).to_contain_text("So it was")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from workbook.course.progress import NAME as PROGRESS
 
-from .learner import begin, button, card, journey, looks_right, predict, seen
+from .learner import begin, button, card, in_place, journey, looks_right, predict, seen
 
 NOTEBOOK = "00_start_here.ipynb"
 SHOWN = "name => jupyterapp.shell.currentWidget?.context?.path === name"
@@ -21,8 +21,9 @@ def test_five_minutes(chapter):
     begin(chapter, NOTEBOOK)
     expect(chapter.page.locator(".workbook-card").first).to_contain_text("From your next visit on")
     panel = predict(chapter, "by a closed curve around the inner dots", sure="I am sure")
-    button(panel, "Play").click()
-    expect(panel).to_contain_text("It came out otherwise: by one straight edge", timeout=60_000)
+    with in_place(panel):
+        button(panel, "Play").click()
+        expect(panel).to_contain_text("It came out otherwise: by one straight edge", timeout=60_000)
     expect(panel.locator(".workbook-status")).to_contain_text("35 of 50 dots right; 1 different of 8")
     seen(panel, "all the same thing")
     expect(panel).to_contain_text("So it was")
