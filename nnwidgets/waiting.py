@@ -7,6 +7,9 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+from IPython.display import HTML, display
+
+from nnwidgets.questions.static import EMPTY, RULES
 
 PATIENCE = 0.5  # seconds after which one wants to know
 EVERY = 0.1  # seconds between two messages
@@ -24,6 +27,12 @@ class Waiting(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "Waiting()"
+
+    def _ipython_display_(self) -> None:
+        """Show the bar; where a saved notebook has it no longer, nothing is seen in its place."""
+        bundle, _ = self._repr_mimebundle_() or ({}, {})
+        display({**bundle, "text/html": EMPTY}, raw=True)
+        display(HTML(f'<style>{RULES}</style><div class="workbook-static"></div>'))
 
     def tell(self, share: float) -> None:
         """Follow one training after the other: what is soon over is not worth a bar."""

@@ -32,7 +32,7 @@ LAYERS = [
 ROOMS = {
     "live_figure": set(),
     "accessible": set(),
-    "waiting": set(),
+    "waiting": {"questions"},
     "session": {"live_figure"},
     "pictures": {"live_figure", "session"},
     "questions": {"accessible"},

@@ -18,12 +18,13 @@ def control(
     session: Watched, name: str, knob: Knob, guarded: Callable[[Callable[..., Any]], Callable[..., None]]
 ) -> ipywidgets.Widget:
     """Return the control of session.name, bound both ways; `guarded` wraps its callback, to show errors."""
-    widget = _widget(knob, getattr(session, name))
+    widget = _widget(knob, knob.stop(getattr(session, name)))
     following = False  # new options make a slider jump to the first of them for a moment
     turn = guarded(lambda value: setattr(session, name, value))
 
     def lead(change: Any) -> None:
-        if not following:
+        # A browser may say once more what it shows; the value itself may lie between two stops.
+        if not following and knob.stop(change.new) != knob.stop(getattr(session, name)):
             turn(change.new)
 
     def follow(change: Any) -> None:
@@ -34,7 +35,7 @@ def control(
                 widget.options = _stops(knob, change.new)
             if isinstance(knob, Choice) and change.new not in widget.options:
                 widget.options = list(knob.options)  # until the other knobs have followed
-            widget.value = change.new
+            widget.value = knob.stop(change.new)
         finally:
             following = before
 

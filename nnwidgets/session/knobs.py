@@ -25,6 +25,10 @@ class Knob(traitlets.TraitType):
         with getattr(obj, "lock", nullcontext()):
             super().set(obj, value)
 
+    def stop(self, value: Any) -> Any:
+        """Return where the control stands for a value: there."""
+        return value
+
     def meaning(self, value: Any) -> Any:
         """Return what a value stands for: itself."""
         return value
@@ -49,10 +53,16 @@ class Slider(Knob):
             return min(max(self._at_a_stop(float(number)), self.low), self.high)
         raise self.refusal(value, f"a number from {self.low:g} to {self.high:g}")
 
+    def stop(self, number: float) -> float:
+        """Return where its control stands for a number: at the nearest stop."""
+        if not self.step or not math.isfinite(number):
+            return number
+        return float(f"{self.low + self.step * round((number - self.low) / self.step):.12g}")
+
     def _at_a_stop(self, number: float) -> float:
         """Return the number; one that a browser's rounding put beside a stop is that stop."""
-        stop = self.low + self.step * round((number - self.low) / self.step) if self.step else number
-        return float(f"{stop:.12g}") if abs(number - stop) < 1e-9 else number
+        stop = self.stop(number)
+        return stop if abs(number - stop) < 1e-9 else number
 
 
 class LogSlider(Slider):

@@ -167,3 +167,14 @@ def test_stops_are_labelled_shortly(desk):
     assert labels[0] == "1"
     assert labels[-1] == "100000"
     assert all(float(label) in LogSlider.stops(LineSession.speed, 100) for label in labels)
+
+
+def test_a_browser_that_says_again_what_it_shows_turns_nothing(desk):
+    """A slider shows the nearest of its stops; the value may lie between two of them."""
+    slider, session = desk.controls["slope"], desk.session
+    session.slope = 0.6
+    assert slider.value == 0.5
+    say(slider, value=0.5 + 1e-15)
+    assert session.slope == 0.6
+    say(slider, value=1.0)
+    assert session.slope == 1
