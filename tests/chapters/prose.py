@@ -5,6 +5,8 @@ posted, defined, or quoted, and formulas. All others have to be evident: the cha
 says, the same number (or one that rounds to it) beside one of the same words or numbers; a single digit,
 beside two. So "75 solve it" is evident from "75 of 300 solve it", and "76 solve it" is not.
 
+Blocks of Python are no prose: `tests/workbook/test_now_yours.py` runs them.
+
     python -m tests.chapters.prose bias     prints what is not accounted for, and which changes pass
 """
 
@@ -19,7 +21,7 @@ from typing import NamedTuple
 
 from .notebooks import cells, chapter_path, source
 
-NOT_PROSE = re.compile(r"</?\w[^<>]*>|\]\([^)]*\)")
+NOT_PROSE = re.compile(r"</?\w[^<>]*>|\]\([^)]*\)|```python\n.*?```", re.DOTALL)
 TOKEN = re.compile(
     r"(?P<name>\\?[^\W\d_](?:\w|_\{[^}]*\})*)"  # words; w_1, w_{10} and relu2 are names, not numbers
     r"|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+|/\d+)?)"

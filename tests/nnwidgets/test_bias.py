@@ -144,6 +144,18 @@ def test_the_bound_is_drawn_only_where_it_gives_nothing_away():
     assert eighths(bias.panel(bound=True)) == (1, ["1/8"])
 
 
+@pytest.mark.usefixtures("folder")
+def test_no_bias_is_at_hand_before_it_is_asked_where_one_must_go():
+    def at_hand(*cards):
+        panel = bias.panel(*cards)
+        shown = panel.desk.children[0].children
+        return [name for name, control in panel.controls.items() if control in shown]
+
+    assert at_hand(bias.settles()) == ["step_size", "length"]
+    assert at_hand(bias.how_low(), bias.the_corner()) == ["w1", "w2", "step_size"]
+    assert at_hand(bias.where(), bias.copy_the_bit()) == ["bias", "compare", "step_size", "length"]
+
+
 @pytest.mark.parametrize("chosen", ["output only", "both", "hidden only"])
 def test_the_surface_is_that_of_the_present_biases(fresh, chosen):
     fresh.session.turn(bias=chosen)
@@ -462,6 +474,17 @@ def test_only_one_option_is_hopeless():
         same_side = len(signs) == 1 and len({t / x for x, t in points if x}) > 1
         impossible = zero_is_wrong or same_side
         assert impossible is (option == bias.hopeless.right()), option
+
+
+@pytest.mark.parametrize("seed", [0, 3, 9999])
+def test_a_start_that_a_slider_has_rounded_is_not_another_one(seed):
+    """The sliders of a browser put what they show on their steps, and send it back."""
+    step = BiasSession.w1.step
+    rounded = [round(weight / step) * step for weight in drawn(seed)]
+    assert rounded != pytest.approx(drawn(seed))
+    for far, shows in (((0, 0), False), ((-1, 0), True), ((0, 1), True)):
+        w1, w2 = np.add(rounded, far)
+        assert bias.how_low.shows(BiasSession(seed=seed, w1=w1, w2=w2)) is shows
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The gradient checking chapter without a browser: its checks, its pictures, its mysteries."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -307,12 +306,12 @@ def test_what_was_seen_of_parity_is_told_from_its_run():
     posted.advance(500)
     assert posted.finished
     assert gradient_checking.rest(posted) == "it trembles"
-    assert gradient_checking.below_the_line(posted) == "no, never"
+    assert gradient_checking.came_down(posted) == "no, never"
     assert gradient_checking.how_many(posted) == "six or fewer"
     wide = Parity(hidden="8 units", **BETTER)
     assert gradient_checking.rest(wide) == "it stands still"
     wide.advance(150)
-    assert gradient_checking.below_the_line(wide) == "yes"
+    assert gradient_checking.came_down(wide) == "yes"
     assert gradient_checking.how_many(wide) == "all nine"
 
 
@@ -428,6 +427,26 @@ def test_parity_can_be_learned_and_the_picture_shows_it():
     assert "Outputs for 1 to 9" in panel.live.alt
 
 
+def test_the_bound_is_drawn_only_after_it_has_been_derived():
+    """In the order of the chapter: its cells are read, with the settings that stand there."""
+    text = "\n".join(source(cell) for cell in cells(chapter_path("gradient_checking")))
+    before, after = text.split("#### Why no gradient can help")
+    panels = re.compile(r"^gradient_checking\.parity_panel\(.*\)$", re.MULTILINE)
+    drawn = ["bound=True" in call for call in panels.findall(before) + panels.findall(after)]
+    assert drawn == [False, False, True]
+
+    def bounds(panel):
+        axes = panel.pictures[-1].axes
+        lines = [line for line in axes.lines if set(line.get_ydata()) == {2 / 9}]
+        return len(lines), [text.get_text() for text in axes.texts]
+
+    for prediction in (gradient_checking.settles(), gradient_checking.right_gradients()):
+        panel = gradient_checking.parity_panel(prediction)
+        assert bounds(panel) == (0, [])
+        assert "2/9" not in prediction.prediction.seen.question
+    assert bounds(gradient_checking.parity_panel(bound=True)) == (1, ["2/9"])
+
+
 def test_the_curve_goes_through_the_nine_outputs():
     """In either scale of the inputs: the picture asks the network for the numbers between, too."""
     for training in ("as posted", "all rows, momentum"):
@@ -466,14 +485,3 @@ def test_the_code_exercise():
     assert check(lambda loss, p, h: None) == "not attempted yet"
     assert "ZeroDivisionError" in check(lambda loss, p, h: 1 / 0)
     assert "expected a number" in check(lambda loss, p, h: "steep")
-
-
-@pytest.mark.parametrize("part", ["numpy", "pytorch"])
-def test_the_examples_that_stand_as_text_are_those_that_are_tested(part):
-    """tests/workbook/test_now_yours.py runs the one and compiles the other."""
-    path = Path(__file__).parents[1] / "now_yours" / "05_gradient_checking.py"
-    _, *parts = re.split(r"^# %% (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    lines = dict(zip(parts[::2], parts[1::2], strict=True))[part].splitlines()
-    text = "\n".join(source(cell) for cell in cells(chapter_path("gradient_checking"), "markdown"))
-    for line in (line.removeprefix("# ").removeprefix("#") for line in lines):
-        assert line in text, line

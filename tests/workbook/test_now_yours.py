@@ -1,7 +1,11 @@
-"""Now yours: the lines at the end of each chapter, asked of a network of ours and of a hand-written one."""
+"""Now yours: the lines at the end of each chapter, asked of every network that the chapter pastes there."""
 
+import ast
+import builtins
 import re
-from pathlib import Path
+import symtable
+from itertools import takewhile
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -9,41 +13,138 @@ import pytest
 from workbook import Network
 from workbook.measures import answers, neighbours, output_unit, saturation, symmetry, unit_life
 
-FOLDER = Path(__file__).parents[1] / "now_yours"
-FILES = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
+from ..chapters.notebooks import NOTEBOOKS, cells, source
+
+DATA = {"X", "T", "labels", "hidden", "output"}  # the learner's own, whatever the network
+FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
+PASTED = re.compile(r"<details><summary>([^<]*)</summary>\n\n```python\n(.*?)```\n</details>", re.DOTALL)
 X = np.linspace(-2, 2, 21).reshape(-1, 1)
 
 
-def parts(path):
-    """The parts of a file by name: data, workbook, numpy, pytorch, now yours."""
-    _, *found = re.split(r"^# %% (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(found[::2], found[1::2], strict=True))
+class Names(NamedTuple):
+    """The names of a piece of code: those that it binds at its top, by import or else, and those it finds."""
+
+    imported: set[str]
+    made: set[str]
+    found: set[str]
 
 
-def test_each_chapter_but_the_first_has_its_lines():
-    chapters = {path.stem for path in (FOLDER.parents[1] / "chapters").glob("*.ipynb")}
-    assert {path.stem for path in FILES} == {name for name in chapters if not name.startswith("00")}
+def names(code):
+    tables = [symtable.symtable(code, "now yours", "exec")]
+    top = tables[0].get_symbols()
+    imported = {symbol.get_name() for symbol in top if symbol.is_imported()}
+    made = {symbol.get_name() for symbol in top if symbol.is_assigned()} - imported
+    used = {symbol.get_name() for symbol in top if symbol.is_referenced()}
+    for table in tables:
+        tables += table.get_children()
+        if table is not tables[0]:
+            used |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return Names(imported, made, used - imported - made - set(dir(builtins)))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-@pytest.mark.parametrize("network", ["workbook", "numpy"])
-def test_the_lines_run(path, network, capsys):
-    found = parts(path)
-    names = {}
-    for part in ("data", network, "now yours"):
-        exec(compile(found[part], f"{path.name}: {part}", "exec"), names)
-    said = capsys.readouterr().out
-    assert len(said.splitlines()) >= 4
-    assert "nan" not in said
+class NowYours(NamedTuple):
+    """The section of a chapter, as code."""
+
+    imports: str  # the chapter's first cell
+    before: str  # data and network, and what is asked of an experiment of the workbook alone
+    asks: str  # what is asked of any network: the last cell, or a block that stands outside of <details>
+    pasted: dict[str, str]  # networks, by the summary above each
+    said: list[str]  # the lines that the last cell has printed
+
+    @property
+    def known(self):
+        """What stands in the kernel whichever network is asked."""
+        before = names(self.before)
+        return names(self.imports).imported | before.imported | (before.made & DATA)
+
+    @property
+    def needed(self):
+        """What a network has to bring, for the asking lines."""
+        return names(self.asks).found - self.known
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_lines_are_few_and_those_for_pytorch_are_python(path):
-    found = parts(path)
-    assert 6 <= len([line for line in found["now yours"].splitlines() if line]) <= 8
-    text = "\n".join(line.removeprefix("#").removeprefix(" ") for line in found["pytorch"].splitlines())
-    compile(text, "pytorch", "exec")
-    assert "torch" not in "".join(found[part] for part in ("data", "workbook", "numpy", "now yours"))
+def section(path):
+    every = cells(path)
+    (start,) = [at for at, cell in enumerate(every) if re.match(r"## .*Now yours", source(cell))]
+    here = list(takewhile(lambda cell: not source(cell).startswith("## "), every[start + 1 :]))
+    text = "\n".join(source(cell) for cell in here if cell["cell_type"] == "markdown")
+    code = [cell for cell in here if cell["cell_type"] == "code"]
+    pieces = [*map(source, code), *FENCED.findall(PASTED.sub("", text))]
+    said = "".join(line for output in code[-1]["outputs"] for line in output["text"])
+    imports = source(cells(path, "code")[0])
+    return NowYours(
+        imports, "\n".join(pieces[:-1]), pieces[-1], dict(PASTED.findall(text)), said.splitlines()
+    )
+
+
+CHAPTERS = [path for path in NOTEBOOKS if not path.stem.startswith("00")]
+SECTIONS = {path.stem: section(path) for path in CHAPTERS}
+PIECES = [(chapter, summary) for chapter, found in SECTIONS.items() for summary in found.pasted]
+every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+every_piece = pytest.mark.parametrize(("chapter", "summary"), PIECES)
+
+
+def labels(lines):
+    """What stands in front of each line's numbers and verdicts."""
+    return [re.split(r"[\d:]", line)[0] for line in lines]
+
+
+@every_piece
+def test_the_lines_run_on_what_is_pasted(chapter, summary, capsys):
+    """In a fresh kernel after the import cell; what the chapter's own network left there is taken away."""
+    found, space = SECTIONS[chapter], {}
+    for part in (found.imports, found.before):
+        exec(compile(part, chapter, "exec"), space)
+    for name in names(found.before).made - DATA:
+        space.pop(name, None)
+    if torch := "import torch" in found.pasted[summary]:
+        pytest.importorskip("torch")
+    capsys.readouterr()
+    exec(compile(found.pasted[summary], f"{chapter}: {summary}", "exec"), space)
+    capsys.readouterr()
+    exec(compile(found.asks, f"{chapter}: asks", "exec"), space)
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) >= 3
+    assert "nan" not in "".join(said)
+    assert torch or labels(said) == labels(found.said)[: len(said)]
+
+
+@every_piece
+def test_what_is_pasted_brings_what_is_needed_and_needs_only_what_is_there(chapter, summary):
+    """Also of those for PyTorch, which most who run the tests do not have."""
+    found, piece = SECTIONS[chapter], SECTIONS[chapter].pasted[summary]
+    assert found.needed <= names(piece).made
+    assert names(piece).found <= found.known
+    lines = [line for line in piece.splitlines() if line and "import" not in line]
+    assert 2 <= len(lines) <= (9 if "torch" in piece else 8)
+
+
+@every_chapter
+def test_a_learner_is_told_what_the_lines_need(path):
+    """In the first line, a comment, of the cell that asks."""
+    found = SECTIONS[path.stem]
+    first = set(re.findall(r"\w+", found.asks.splitlines()[0]))
+    asked = found.needed | (names(found.asks).found & DATA)
+    assert first & (names(found.before).made | found.needed) == asked
+    assert any("import torch" in piece for piece in found.pasted.values())
+    assert "torch" not in found.imports + found.before + found.asks
+
+
+@every_chapter
+def test_the_lines_are_few(path):
+    found = SECTIONS[path.stem]
+    statements = [ast.unparse(statement) for statement in ast.parse(found.before).body]
+    asking = [statement for statement in statements if "print(" in statement]
+    assert 6 <= len("\n".join([*asking, ast.unparse(ast.parse(found.asks))]).splitlines()) <= 8
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_python_stands_as_text_only_where_it_is_run(path):
+    """So that its numbers need no other account: tests/chapters/prose.py."""
+    text = "\n".join(map(source, cells(path, "markdown")))
+    found = SECTIONS.get(path.stem)
+    run = [*found.pasted.values(), found.asks] if found else []
+    assert text.count("```") == 2 * sum(piece in text for piece in run)
 
 
 class Tensor:

@@ -394,7 +394,6 @@ GIVEN = r"""
     $|\mathbf x|^2 + 1$ falls from 56 to $55/36 + 1 = 2.5$  out of a gradient of 0  \sqrt{2/n}
     in $|\mathbf x|^2 + 1 = 56$ the bias is the 1  59 walk into it  reason for 15.5
     the target 1 where they differ, else 0  10 000 steps of 0.5  which is $\ln 2$
-    outputs = np.maximum(z, 0)
 """
 case = Case(
     name="sum-of-inputs",

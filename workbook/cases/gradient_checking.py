@@ -403,8 +403,7 @@ GIVEN = r"""
     momentum 0.95  Solved means a mean squared error below 0.01  network on 16. Beyond 9  was at 9,
     $v$ of length 1  `directions=4`  7 digits, $\varepsilon \approx 10^{-7}$  near 0.01, and at none
     width of $5 \cdot 10^{-3}$ and a threshold of $10^{-2}$, as  put 4, 13 or 17.  They lie 2 h apart
-    np.random.RandomState(0)  random.standard_normal((2, 20))  random.standard_normal((20, 1))  - T) ** 2)
-    dy = 2 *  (1 - hidden**2)  wanted) ** 2)  width near $10^{-5}$  grows as 1/h
+    width near $10^{-5}$  grows as 1/h
 """
 case = Case(
     name="parity",

@@ -384,8 +384,6 @@ GIVEN = r"""
     guessed from the 57 %  the right ones, between 0 and 1  Such a byte lost 256 before the
     division by 255. np.where(x &lt; 0, ..., x)  three seeds, 500 steps
     with 86 % a yes  a 255 is a forgotten division
-    random = np.random.RandomState(0)  W, b = random.standard_normal((64, 30)), random.standard_normal(30)
-    W, b = model[0].weight.T, model[0].bias  z = model[0
 """
 
 

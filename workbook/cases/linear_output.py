@@ -399,9 +399,7 @@ GIVEN = r"""
     is nearly 0, as  (1 - t) \ln (1 - y)  \frac{y - t}{y (1 - y)}, \qquad f'(z) = y (1 - y)
     The target is 1  at $z = -8$  (the slope is 1)  8 × 8 digits, 64-15-10  numbers from 0 to 1. When
     hands on one 1 and nine 0s  \frac{e^1}{e^1 + 9\, e^0} = 0.232  \ln (e + 9) - 1 = 1.461
-    Seed 0, in the panel  look at step 0  z &lt;= 0  .all(axis=-1)  np.maximum(X @ W + b, 0) @ V
-    np.random.RandomState(0)  Y = 1 / (1 + np.exp(-z))  model[0].weight, model[0].bias  z = model[:-1
-    random.standard_normal((1, 16)), random.standard_normal(16), random.standard_normal((16, 1))  Y = model[-1
+    Seed 0, in the panel  look at step 0  z &lt;= 0  .all(axis=-1)
     which side of 0 does  learns $a^2$ times
 """
 case = Case(

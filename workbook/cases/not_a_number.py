@@ -376,7 +376,6 @@ GIVEN = r"""
     a gradient that is longer than 1
     with LeNet-5 as it was, on MNIST: 28 × 28 pixels in a frame of two, 32 × 32
     300 digits, 64-20-10, ReLUs  Are the gradients 0?  start: $\sqrt{2/n}$ for
-    Network((6, 30, 4), hidden="relu", precision="single")  births(mine, range(20), 50)
 """
 case = Case(
     name="lenet-nan",

@@ -411,7 +411,7 @@ GIVEN = r"""
     \frac{2\,(1 + m)}{\lambda}  2\,(1 + m) / \bigl(\lambda\,(1 + 2m)\bigr)  the limit $2/s$
     $2/\lambda$ is the truth  others 2020, "The  others 2021 on  on 200 points
     at 0.15 they  between $-1$ and 1  between $-0.7$ and 0.7  says nearly 0 everywhere
-    X[:, 0]  Move their middle to 0  $2/\lambda$ still holds
+    Move their middle to 0  $2/\lambda$ still holds
 """
 case = Case(
     name="sine",
