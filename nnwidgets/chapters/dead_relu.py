@@ -137,7 +137,7 @@ patience = Prediction(
             "hardly any: it is a local minimum": (False, False),
         },
     ),
-    "All with a positive one learn. A unit with a negative one is being switched off while its output weight "
+    "All with a positive one learn. A unit with a negative one is switched off while its output weight "
     "climbs to 0: a race, and about one in three wins it.",
     {
         "most of both kinds": "Short steps do go downhill, so this is sensible. But downhill may lead a unit "
@@ -198,16 +198,17 @@ def _said(outputs: np.ndarray) -> str:
     return "something else"
 
 
-@goal("the network says 15 and 16, with a loss under 0.01.")
+@goal("the network says 15 and 16, with a loss under 0.01. Drag no line.")
 def alive_and_solved(session: SumOfInputs) -> bool:
-    """Solve data A."""
-    return session.moment.loss < 0.01
+    """Solve data A from a start as it is drawn."""
+    return not session.moved and session.moment.loss < 0.01
 
 
-@goal("a loss under 0.01 with a step size of 0.01 or more. Turn anything else.")
+@goal("a loss under 0.01 with a step size of 0.01 or more. Turn anything else, but drag no line.")
 def solved_with_long_steps(session: Repairs) -> bool:
     """Solve data A with no step shorter than those of section 1: in `Repairs` the step size restarts."""
-    return session.step_size >= 0.01 and session.step > 0 and session.moment.loss < 0.01
+    trained = session.step > 0 and not session.moved
+    return trained and session.step_size >= 0.01 and session.moment.loss < 0.01
 
 
 dead_answer = Exercise(

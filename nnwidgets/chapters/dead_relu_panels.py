@@ -14,7 +14,7 @@ from nnwidgets.pictures.training import LossOverTraining
 from nnwidgets.pictures.unit_lives import UnitLives
 from nnwidgets.questions import GoalLine, PredictionCard
 from nnwidgets.session.knobs import Choice, LogSlider, Whole
-from nnwidgets.session.training import Session
+from nnwidgets.session.moved_start import MovedStart
 from workbook import Experiment
 from workbook.cases.sum_of_inputs import BUG, DATA, as_posted, perfect, scaled
 from workbook.measures.curvature import nudged
@@ -26,7 +26,7 @@ LENGTHS = {"1 000": 1000, "5 000": 5000}
 MOST_UNITS = 20
 
 
-class SumOfInputs(Session):
+class SumOfInputs(MovedStart):
     """5-2-1, ReLU, with the right derivative, on data A. The headline says how many units are active."""
 
     title = "the network that should add up its five inputs"
@@ -206,9 +206,17 @@ def _drawn(
     answers: of many rows, over their targets, in the network's place.
     """
     figure, axes = arranged(
-        "NNU;NNL", (0.7, 0.7, 1.1), (1.15, 1), middle=Arrangement("NU;NL", (1.2, 1)), stacked="N;U;L"
+        "NNU;NNL",
+        (0.85, 0.85, 1.1),
+        (1.15, 1),
+        middle=Arrangement("NU;NL", (1.5, 1)),
+        stacked=Arrangement("NN;.U;.L", (0.05, 1), (1.3, 1, 1)),
     )
-    first: Picture = AnswersOverTargets(axes["N"], session) if answers else NetworkDrawing(axes["N"], session)
+    first: Picture = (
+        AnswersOverTargets(axes["N"], session)
+        if answers
+        else NetworkDrawing(axes["N"], session, session.move)
+    )
     lives = UnitLives(axes["U"], session, MOST_UNITS)
     axes["U"].set_title("active on (full height: all rows)", loc="left", fontsize=10.5)
     pictures: list[Picture] = [

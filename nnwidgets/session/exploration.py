@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from nnwidgets.session.fields import field_knobs
-from nnwidgets.session.training import Session
+from nnwidgets.session.moved_start import MovedStart
 from nnwidgets.session.watched import locked
-from workbook import Experiment, Layer
+from workbook import Experiment
 from workbook.baselines import constant_loss
 from workbook.classes import named
-from workbook.measures.surface import Place
 
 MOMENTS = 1000  # remembered in a run
 MUCH = 1e7  # products of a weight and an input: what a pass over all rows may cost at each step
@@ -22,7 +21,7 @@ REMEMBERED = 3e7  # numbers that all remembered moments may hold together: 240 M
 LEAST = 20  # moments, however large
 
 
-class Exploration(Session):
+class Exploration(MovedStart):
     """A session of one experiment, `recipe`; subclasses add knobs. turnable: field -> name of its knob."""
 
     recipe: Experiment
@@ -34,26 +33,6 @@ class Exploration(Session):
         return {
             "network": self.recipe.but(**{field: self.meaning(name) for field, name in self.turnable.items()})
         }
-
-    def begin(self) -> None:
-        """Stand at the start, with no weight moved."""
-        self._moved: dict[Place, float] = {}
-        super().begin()
-
-    def start(self, experiment: Experiment) -> list[Layer] | None:
-        """Return the start as the seed draws it, with the weights and biases that were moved by hand."""
-        if not self._moved:
-            return None
-        params = experiment.network.init([self.seed])
-        for place, value in self._moved.items():
-            getattr(params[place.layer], place.kind)[(0, *place.index)] = value
-        return params
-
-    @locked
-    def move(self, place: Place, value: float) -> None:
-        """Start anew from another value of one weight or bias; the next seed forgets it."""
-        self._moved[place] = float(value)
-        self.reset()
 
     @property
     def stride(self) -> int:
@@ -95,8 +74,6 @@ class Exploration(Session):
     @locked
     def turned(self, change: Any) -> None:
         """Follow a knob; what makes no experiment is taken back, and said."""
-        if self.knobs()[change.name].restarts:
-            self._moved = {}
         try:
             super().turned(change)
         except (TypeError, ValueError):

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
+from .test_bias import drag
 
 NOTEBOOK = "04_dead_relu.ipynb"
 
@@ -66,6 +67,19 @@ def test_patience_the_perfect_weights_and_a_repair(chapter):
     pause(patient)
     seen(patient, "it learned: 15 and 16")
     expect(patient).to_contain_text("So it was")
+
+    chapter.control("step", patient).press("Home")
+    chapter.wait_until(lambda: step(patient) == 0, "the start")
+    drawn = loss(patient)
+    drag(chapter, patient, 0.36, 0.53, 15)  # the line from h2 to y
+    chapter.wait_until(lambda: loss(patient) != drawn, "another start")
+    expect(patient.locator(".workbook-goal-earlier")).to_contain_text("Reached earlier")
+    button(patient, "Step").click()
+    chapter.wait_until(lambda: step(patient) == 1, "a step from there")
+    button(patient, "Reset").click()
+    chapter.wait_until(lambda: step(patient) == 0 and loss(patient) != drawn, "the same start again")
+    chapter.control("steps", patient).select_option("1 000")
+    chapter.wait_until(lambda: loss(patient) == drawn, "the start as it is drawn")
 
     perfect = predict(chapter, "it goes back to them")
     expect(button(perfect, "New seed")).to_have_count(0)

@@ -15,11 +15,15 @@ from nnwidgets.chapters.dead_relu_panels import (
     Repairs,
     SumOfInputs,
 )
+from nnwidgets.live_figure import PointerEvent
 from nnwidgets.pictures.unit_lives import FILL
 from workbook import train
 from workbook.cases import dead_relu as facts
 from workbook.measures import unit_life
+from workbook.measures.surface import Place, value_at
 from workbook.plots import BLUE, ORANGE
+
+V = [Place(1, "W", (unit, 0)) for unit in range(2)]  # the output weights
 
 
 @pytest.fixture(autouse=True)
@@ -278,6 +282,70 @@ def test_the_goals_are_reached_by_what_they_ask_for_only():
     assert not hard.reached(scaled)
     scaled.advance(1000)
     assert hard.reached(scaled)
+
+
+DRAWN = {
+    "posted": dead_relu.panel,
+    "both": dead_relu.bug_panel,
+    "mended": dead_relu.mended_panel,
+    "perfect": dead_relu.perfect_panel,
+    "repairs": dead_relu.repair_panel,
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_line_of_the_drawn_network_can_be_dragged(name):
+    panel = DRAWN[name]()
+    session, network = panel.session, panel.pictures[0]
+    assert network.axes.get_title(loc="left") == "drag a line; press an input"
+    drawn = value_at(session.moment.params, V[1])
+    session.advance(2)
+    held = value_at(session.moment.params, V[1])
+    line = next(edge for edge in network.plan.edges if edge.place == V[1])
+    x, y = line.at(0.5)
+    network.pressed(PointerEvent("press", network.axes, x, y))
+    network.dragged(PointerEvent("drag", network.axes, x, y + 20))
+    by = 20 * network.reach / network._size[1]
+    assert (session.step, session.moved) == (0, True)
+    for history in session.histories.values():
+        assert value_at(history.at(0).params, V[1]) == pytest.approx(held + by)
+    if session.seeded:
+        session.new_seed()
+        session.seed = 0
+    else:
+        session.turn(nudge="by 0.1")
+        session.nudge = "by 0.000001"
+    assert (session.moved, value_at(session.moment.params, V[1])) == (False, drawn)
+
+
+def test_the_race_of_section_4_is_won_or_lost_by_the_output_weight_at_the_start():
+    """Seed 3 starts with one living unit, whose output weight is negative, and wins."""
+    session = SumOfInputs(step_size=0.001, length="5 000", seed=3)
+    assert unit_life.active_rows(session.experiment, session.moment.params).tolist() == [0, 2]
+    assert -1 < value_at(session.moment.params, V[1]) < 0
+    ends = []
+    for start in (None, -2, 0.5):
+        if start is not None:
+            session.move(V[1], start)
+        session.advance(5000)
+        ends.append(dead_relu.patience.seen.right(session))
+    assert ends == [dead_relu.LEARNED, dead_relu.DIED, dead_relu.LEARNED]
+
+
+def test_no_goal_is_reached_by_dragging_perfect_weights_in():
+    for goal, session in (
+        (dead_relu.alive_and_solved, SumOfInputs(step_size=0.001)),
+        (dead_relu.solved_with_long_steps, Repairs()),
+    ):
+        perfect = PerfectWeights(nudge="not at all").moment.params
+        for layer, (W, b) in enumerate(perfect):
+            for kind, values in (("W", W), ("b", b)):
+                for index, value in np.ndenumerate(values):
+                    session.move(Place(layer, kind, index), value)
+        assert session.moment.loss == 0
+        session.advance(10)
+        assert (session.step, session.moment.loss) == (10, 0)
+        assert not goal.reached(session)
 
 
 def test_checks_of_code():
