@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anywidget
 import traitlets
-from IPython.display import HTML, display
+from IPython.display import display
 
 from nnwidgets.questions.static import EMPTY, RULES
 
@@ -32,7 +32,8 @@ class Waiting(anywidget.AnyWidget):
         """Show the bar; where a saved notebook has it no longer, nothing is seen in its place."""
         bundle, _ = self._repr_mimebundle_() or ({}, {})
         display({**bundle, "text/html": EMPTY}, raw=True)
-        display(HTML(f'<style>{RULES}</style><div class="workbook-static"></div>'))
+        rules = f'<style>{RULES}</style><div class="workbook-static"></div>'
+        display({"text/plain": repr(self), "text/html": rules}, raw=True)
 
     def tell(self, share: float) -> None:
         """Follow one training after the other: what is soon over is not worth a bar."""

@@ -241,7 +241,7 @@ slower = Prediction(
         ["it came above 0 on the way", "it stayed at 0 or below", "it was above 0 from the start"],
         way_of_z,
     ),
-    then="Go on with Shift+Enter, or a click on “Why”.",
+    then="Shift+Enter or a click opens “Why”.",
 )
 which_change = Prediction(
     facts.which_change,
@@ -281,7 +281,7 @@ relu = Prediction(
         "nearly all": "a leaky unit comes out in time. A slope of 0 is not small: it is nothing at all.",
     },
     seen=Observation("What did the fit do?", ["it never moved", "it moved"], moved),
-    then="Go on with Shift+Enter, or a click on “Why”.",
+    then="Shift+Enter or a click opens “Why”.",
 )
 spread = Prediction(
     facts.spread,

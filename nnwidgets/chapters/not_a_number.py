@@ -88,8 +88,8 @@ first_operation = Prediction(
     "In all 40, after one or two pictures. At the first the sums z are hundreds: far from too large for a "
     "number. But e to the power of hundreds is.",
     {
-        facts.WEIGHTED: "ReLUs have no upper bound, so their sums may grow without end: that is what most "
-        "people suspect. They do grow, but in most only to hundreds by the time that all is lost.",
+        facts.WEIGHTED: "ReLUs have no upper bound, so their sums may grow without end: most people "
+        "suspect that. They grow, but in most only to hundreds by the time that all is lost.",
         facts.DIVISION: "The first NaN is made there, so you are close: inf / inf. But the inf was there "
         "before.",
         facts.STEP: "A step of 0.3 is long, and it is sensible to suspect it. But most networks are "

@@ -18,7 +18,7 @@ COLUMN, ROW = 250.0, 165.0  # pixels: with less, an axes and its labels are cram
 SPACIOUS = 215.0  # the height of a row where the screen is high enough
 WIDEST, HIGHEST = 1400.0, 460.0  # pixels: of a picture on a wide screen
 BESIDE_PICTURE = 150.0  # pixels of the screen's height that are left to Play and the status line
-VERDICT = 150.0  # and to a verdict below the picture, while no row is cramped by it
+VERDICT = 150.0  # and to a verdict below the picture
 LOWEST = 190.0  # pixels
 LEGIBLE = 0.8  # the fitness below which nobody could read a picture: then its last axes are left out
 NEARLY = 0.9  # of the best fitness: as good as the best
@@ -105,11 +105,14 @@ class Arrangement:
                 top, bottom, left, right = spans[name]
                 each.set_subplotspec(grid[top:bottom, left:right])
 
-    def height(self, width: float, shape: float, most: float) -> float:
-        """Return how high a picture of a width is: like `shape` (height / width) where rows have room."""
+    def height(self, width: float, shape: float, most: float, beside: float) -> float:
+        """Return how high a picture of a width is: like `shape` (height / width) where rows have room.
+
+        most: never higher. beside: no higher either, unless a row would be cramped.
+        """
         spacious = SPACIOUS if self.columns < 3 else ROW
         wanted = max(min(shape * width, HIGHEST), spacious * self.rows)
-        return min(wanted, max(most - VERDICT, ROW * self.rows), most)
+        return min(wanted, max(beside, ROW * self.rows), most)
 
     def fitness(self, width: float, height: float) -> float:
         """Return how well the axes can be read in a picture of this size: 1 if none of them is cramped."""
@@ -230,9 +233,10 @@ def best(
     """
     width = min(room.width / room.zoom, WIDEST)
     most = max((room.height - BESIDE_PICTURE * room.zoom) / room.zoom, LOWEST)
+    beside = most - VERDICT if room.zoom == 1 else most  # in a lecture the picture is what counts
 
     def fitted(one: Arrangement) -> tuple[float, float]:
-        height = one.height(width, shape, most)
+        height = one.height(width, shape, most, beside)
         return one.fitness(width, height), height
 
     fit = [fitted(one) for one in arrangements]

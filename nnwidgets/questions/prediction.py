@@ -47,7 +47,7 @@ class Prediction:
     seen: Observation | None = None
     shows: Callable[[Any], bool] = anything
     do: str = ""
-    then: str = "Go on with Shift+Enter, or a click on “What happened”."
+    then: str = "Shift+Enter or a click opens “What happened”."
 
     def __post_init__(self) -> None:
         options = self.rule.options

@@ -129,8 +129,11 @@ def test_a_kernel_is_asked_for_its_widgets_also_while_it_works():
         try:
             await client.wait_for_ready(timeout=60)
             assert await widgets_of(kernel) == set()
-            await client.execute_interactive(SHOW, timeout=60, output_hook=lambda message: None)
+            client.execute(SHOW)
             client.execute("import time; time.sleep(30)")
+            async with asyncio.timeout(20):
+                while not await widgets_of(kernel):
+                    await asyncio.sleep(0.1)
             return await widgets_of(kernel)
         finally:
             client.stop_channels()
