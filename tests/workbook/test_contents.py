@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+from contextlib import suppress
 from types import SimpleNamespace
 
 import nbformat
@@ -16,6 +17,7 @@ from workbook.course.coming_back import WIDGET_VIEW
 from workbook.course.contents import chapter_contents, widgets_of
 
 SHOW = "import comm; comm.create_comm(target_name='jupyter.widget', comm_id='alive')"
+WORK = "from tornado.ioloop import IOLoop; import time; IOLoop.current().call_later(1, time.sleep, 30)"
 
 
 class Server(LoggingConfigurable):
@@ -123,23 +125,21 @@ def test_a_notebook_is_trusted_as_it_stands_in_its_file(tmp_path):
 def test_a_kernel_is_asked_for_its_widgets_also_while_it_works():
     async def ask():
         kernel = AsyncKernelManager(kernel_name="python3")
-        await kernel.start_kernel()
-        client = kernel.client()
-        client.start_channels()
+        await kernel.start_kernel(
+            extra_arguments=[f"--IPKernelApp.exec_lines={line}" for line in (SHOW, WORK)]
+        )
         try:
-            await client.wait_for_ready(timeout=60)
-            assert await widgets_of(kernel) == set()
-            client.execute(SHOW)
-            client.execute("import time; time.sleep(30)")
-            async with asyncio.timeout(20):
-                while not await widgets_of(kernel):
-                    await asyncio.sleep(0.1)
-            return await widgets_of(kernel)
+            async with asyncio.timeout(60):
+                while True:
+                    with suppress(TimeoutError):  # it is only starting
+                        before = await widgets_of(kernel)
+                        break
+            await asyncio.sleep(2)
+            return before, await widgets_of(kernel)
         finally:
-            client.stop_channels()
             await kernel.shutdown_kernel(now=True)
 
-    assert asyncio.run(ask()) == {"alive"}
+    assert asyncio.run(ask()) == ({"alive"}, {"alive"})
 
 
 def test_the_extension_chooses_it_and_leaves_managers_that_it_does_not_understand():
