@@ -48,18 +48,18 @@ def _reach(play, drawn):
 
 
 def _panels():
-    """Return the cell of the first panel of each chapter, of all its panels with WORKBOOK_FULL=1."""
+    """Return the imports of each chapter and the cell of its first panel; WORKBOOK_FULL=1: of all panels."""
     for name in CHAPTERS:
-        texts = map(source, cells(chapter_path(name), "code"))
+        texts = [*map(source, cells(chapter_path(name), "code"))]
         found = [text for text in texts if re.search(rf"^{name}\.(\w*panel|mystery)\(", text, re.MULTILINE)]
         for number, text in enumerate(found if FULL else found[:1], 1):
-            yield pytest.param(name, text, number, id=f"{name}-{number}")
+            yield pytest.param([texts[0], text], number, id=f"{name}-{number}")
 
 
-@pytest.mark.parametrize(("name", "cell", "number"), list(_panels()))
-def test_a_panel_on_every_screen(chapter, name, cell, number):
+@pytest.mark.parametrize(("code", "number"), list(_panels()))
+def test_a_panel_on_every_screen(chapter, code, number):
     (chapter.lab.folder / PROGRESS).unlink(missing_ok=True)
-    chapter.lab.write_notebook("sizes.ipynb", f"from nnwidgets.chapters import {name}", cell)
+    chapter.lab.write_notebook("sizes.ipynb", *code)
     chapter.open("sizes.ipynb").run_all()
     page, panel = chapter.page, chapter.panel(0)
     options = panel.locator(".workbook-asking .workbook-options button")
