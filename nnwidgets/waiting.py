@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 from IPython.display import display
 
-from nnwidgets.questions.static import EMPTY, RULES
+from nnwidgets.questions.static import EMPTY, stand_in
 
 PATIENCE = 0.5  # seconds after which one wants to know
 EVERY = 0.1  # seconds between two messages
@@ -32,8 +32,7 @@ class Waiting(anywidget.AnyWidget):
         """Show the bar; where a saved notebook has it no longer, nothing is seen in its place."""
         bundle, _ = self._repr_mimebundle_() or ({}, {})
         display({**bundle, "text/html": EMPTY}, raw=True)
-        rules = f'<style>{RULES}</style><div class="workbook-static"></div>'
-        display({"text/plain": repr(self), "text/html": rules}, raw=True)
+        display({"text/plain": repr(self), "text/html": stand_in()}, raw=True)
 
     def tell(self, share: float) -> None:
         """Follow one training after the other: what is soon over is not worth a bar."""

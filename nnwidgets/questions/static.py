@@ -21,6 +21,11 @@ RULES = (
 """The live widget hides the question and the stored picture; they stand in for one that is gone."""
 
 
+def stand_in(inside: str = "") -> str:
+    """Return HTML that stands in for a widget that is gone, and that the live one hides."""
+    return f'<style>{RULES}</style><div class="workbook-static">{inside}</div>'
+
+
 class Static:
     """What the cell of a panel or a card shows besides: the question as text. The live widget hides it.
 
@@ -53,5 +58,4 @@ class Static:
         options = "".join(f"<li>{html.escape(option)}</li>" for option in self.options)
         parts = [asked if self.question else "", f"<ul>{options}</ul>" if options else ""]
         inside = "".join([*parts, f"<p><small>{GO_ON}</small></p>"])
-        text = f'<style>{RULES}</style><div class="workbook-static">{inside}</div>'
-        return {"text/plain": repr(self), "text/html": text}, {"workbook": {"key": self.key}}
+        return {"text/plain": repr(self), "text/html": stand_in(inside)}, {"workbook": {"key": self.key}}

@@ -141,6 +141,19 @@ def pause(place: Locator) -> None:
         button(place, "Pause").click(timeout=2000)
 
 
+def drag(chapter: Chapter, panel: Locator, across: float, down: float, by: float) -> None:
+    """Take hold of the picture, in shares of its width and height, and drag upwards by so many pixels."""
+    canvas = panel.locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
+    mouse = chapter.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x, y - by, steps=8)
+    mouse.up()
+
+
 @contextmanager
 def in_place(panel: Locator) -> Iterator[None]:
     """See that the picture of a panel stays where it is while a run is watched and its verdict comes."""

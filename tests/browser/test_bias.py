@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
+from .learner import begin, button, card, drag, journey, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "02_bias.ipynb"
 
@@ -15,19 +15,6 @@ def play_to_the_end(chapter, panel, steps=800):
 def start(chapter, panel, name):
     """Return where a start weight or bias stands; its slider may lie behind More."""
     return float(chapter.control(f"start {name}", panel).get_attribute("aria-valuenow"))
-
-
-def drag(chapter, panel, across, down, by):
-    """Take hold of the picture, in shares of its width and height, and drag upwards by so many pixels."""
-    canvas = panel.locator("canvas").first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
-    mouse = chapter.page.mouse
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x, y - by, steps=8)
-    mouse.up()
 
 
 @journey

@@ -4,8 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .learner import begin, button, card, journey, looks_right, loss, pause, predict, seen, step
-from .test_bias import drag
+from .learner import begin, button, card, drag, journey, looks_right, loss, pause, predict, seen, step
 
 NOTEBOOK = "04_dead_relu.ipynb"
 

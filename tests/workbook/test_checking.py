@@ -131,6 +131,16 @@ def test_store_writes_what_it_says_now(tmp_path, quiet, capfd):
     assert path.read_text(encoding="utf-8") == stored_form(path.read_text(encoding="utf-8"))
 
 
+def test_panels_are_told_that_their_pictures_are_stored_and_only_then(tmp_path, quiet, capfd):
+    path = tmp_path / "a.ipynb"
+    path.write_text(
+        notebook(cell("import os\nprint(os.environ.get('WORKBOOK_STORING'))", text("1"))), encoding="utf-8"
+    )
+    assert store([path]) == 0
+    assert '"1\\n"' in path.read_text(encoding="utf-8")
+    assert check([path]) == 1  # there it says None
+
+
 def test_store_leaves_a_chapter_that_fails_as_it_was(tmp_path, quiet, capfd):
     path = tmp_path / "bad.ipynb"
     path.write_text(notebook(cell("1 / 0")))
