@@ -132,7 +132,6 @@ def drag_the_line(chapter, panel):
     """Press the green line at 0, and take it to about 3."""
     canvas = panel.locator("canvas").first
     canvas.scroll_into_view_if_needed()
-    chapter.page.wait_for_timeout(1500)  # until the picture is laid out for the new window
     box = canvas.bounding_box()
     mouse = chapter.page.mouse
     y = box["y"] + 0.4 * box["height"]
