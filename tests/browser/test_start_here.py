@@ -25,12 +25,12 @@ def test_five_minutes(chapter):
         button(panel, "Play").click()
         expect(panel).to_contain_text("It came out otherwise: by one straight edge", timeout=60_000)
     expect(panel.locator(".workbook-status")).to_contain_text("35 of 50 dots right; 1 different of 8")
+    looks_right(chapter, panel)  # while there is most to be seen below the picture
     seen(panel, "all the same thing")
     expect(panel).to_contain_text("So it was")
     chapter.control("start weights", panel).select_option("random")
     button(panel, "Play").click()
     expect(panel.locator(".workbook-goal-reached")).to_contain_text("Goal reached", timeout=60_000)
-    looks_right(chapter, panel)
     question = card(chapter, "up to a millionth more")
     for option, verdict in (("none", "half of the run"), ("all of them", "Right. Equal units")):
         question.get_by_label(option, exact=True).click()
